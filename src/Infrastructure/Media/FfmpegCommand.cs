@@ -32,6 +32,7 @@ internal sealed record FfmpegCommand
     /// <summary>The options that open an untrusted file: safe formats and picture sizes, whole packets, and no name taken for a pattern or a protocol.</summary>
     public static IReadOnlyList<string> InputOptions(string path) =>
     [
+        .. MediaSignature.Read(path).FormatOptions,
         "-format_whitelist", FormatWhitelist,
         "-max_pixels", MaxPixels.ToString(System.Globalization.CultureInfo.InvariantCulture),
         "-fflags", "+discardcorrupt",

@@ -8,31 +8,23 @@ namespace Magvit.Infrastructure.Media;
 internal static class FfmpegProcess
 {
     private const string Prlimit = "/usr/bin/prlimit";
+    private const int PrlimitFoundNoProgram = 127;
     private const int KeptErrorLines = 20;
 
     /// <summary>Runs the command and returns its standard output.</summary>
     /// <exception cref="FfmpegException">The program is missing, failed, or went over a limit.</exception>
-    public static async Task<byte[]> RunAsync(FfmpegCommand command, CancellationToken cancellationToken)
-    {
-        using var output = new MemoryStream();
-        await RunAsync(command, (stream, token) => CopyLimitedAsync(stream, output, command, token), cancellationToken);
-        return output.ToArray();
-    }
-
-    /// <summary>Runs the command and hands its standard output to <paramref name="readOutput"/> while it runs.</summary>
-    /// <exception cref="FfmpegException">The program is missing, failed, or went over a limit.</exception>
-    public static async Task RunAsync(
-        FfmpegCommand command, Func<Stream, CancellationToken, Task> readOutput, CancellationToken cancellationToken)
+    public static async Task<FfmpegResult> RunAsync(FfmpegCommand command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var process = Start(command);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(command.TimeLimit);
+        using var output = new MemoryStream();
         var errors = new Queue<string>();
         var tasks = new[]
         {
             WriteInputAsync(process, command, limit.Token),
-            readOutput(process.StandardOutput.BaseStream, limit.Token),
+            CopyLimitedAsync(process.StandardOutput.BaseStream, output, command, limit.Token),
             ReadErrorsAsync(process.StandardError, errors, limit.Token),
         };
 
@@ -53,7 +45,13 @@ internal static class FfmpegProcess
         }
         finally
         {
+            await limit.CancelAsync();
             await EndAsync(process, tasks);
+        }
+
+        if (process.ExitCode == PrlimitFoundNoProgram)
+        {
+            throw Missing(command, null);
         }
 
         if (process.ExitCode != 0)
@@ -61,6 +59,8 @@ internal static class FfmpegProcess
             var reason = errors.Count > 0 ? errors.Last() : "no message";
             throw new FfmpegException(FfmpegFailure.Failed, $"{command.Program} ended with code {process.ExitCode}: {reason}", errors.ToArray());
         }
+
+        return new FfmpegResult(output.ToArray(), errors.ToArray());
     }
 
     private static Process Start(FfmpegCommand command)
@@ -94,10 +94,12 @@ internal static class FfmpegProcess
         }
         catch (Win32Exception exception)
         {
-            throw new FfmpegException(
-                FfmpegFailure.Missing, $"{command.Program} is not installed; install the package ffmpeg (./magvit doctor says what is missing)", [], exception);
+            throw Missing(command, exception);
         }
     }
+
+    private static FfmpegException Missing(FfmpegCommand command, Exception? exception) => new(
+        FfmpegFailure.Missing, $"{command.Program} is not installed; install the package ffmpeg (./magvit doctor says what is missing)", [], exception);
 
     private static async Task WriteInputAsync(Process process, FfmpegCommand command, CancellationToken cancellationToken)
     {
@@ -154,18 +156,13 @@ internal static class FfmpegProcess
     /// <summary>Leaves no process behind: kills it if it still runs, then waits until it and its pipes are gone.</summary>
     private static async Task EndAsync(Process process, Task[] tasks)
     {
-        if (process.HasExited)
-        {
-            return;
-        }
-
         try
         {
             process.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)
         {
-            // It ended between the question and the kill.
+            // It has ended already.
         }
 
         await process.WaitForExitAsync(CancellationToken.None);

@@ -21,29 +21,45 @@ public static class MediaProbe
             throw new MediaException("The file is empty (zero bytes); upload it again.");
         }
 
-        byte[] json;
+        var answer = await RunAsync(path, ["-show_format", "-show_streams"], cancellationToken);
+        using var document = JsonDocument.Parse(answer.Output);
+        var facts = ReadFacts(document.RootElement);
+        if (facts.CodedWidth <= 0 || facts.CodedHeight <= 0)
+        {
+            throw MediaRefusals.NoPictureSize(path, answer);
+        }
+
+        return facts.Format == "jpeg_pipe" ? facts with { RotationDegrees = await ReadExifRotationAsync(path, cancellationToken) } : facts;
+    }
+
+    private static async Task<FfmpegResult> RunAsync(string path, string[] show, CancellationToken cancellationToken)
+    {
+        var command = new FfmpegCommand
+        {
+            Program = "ffprobe",
+            Arguments = ["-print_format", "json", .. show, .. FfmpegCommand.InputOptions(path)],
+            TimeLimit = TimeSpan.FromSeconds(30),
+            MaxOutputBytes = 4 << 20,
+        };
         try
         {
-            json = await FfmpegProcess.RunAsync(Command(path), cancellationToken);
+            return await FfmpegProcess.RunAsync(command, cancellationToken);
         }
         catch (FfmpegException exception)
         {
             throw MediaRefusals.FromProbe(path, exception);
         }
-
-        using var document = JsonDocument.Parse(json);
-        return ReadFacts(document.RootElement, path);
     }
 
-    private static FfmpegCommand Command(string path) => new()
+    /// <summary>Photographs carry their orientation in the picture, not in the container.</summary>
+    private static async Task<int> ReadExifRotationAsync(string path, CancellationToken cancellationToken)
     {
-        Program = "ffprobe",
-        Arguments = ["-print_format", "json", "-show_format", "-show_streams", .. FfmpegCommand.InputOptions(path)],
-        TimeLimit = TimeSpan.FromSeconds(30),
-        MaxOutputBytes = 4 << 20,
-    };
+        var answer = await RunAsync(path, ["-show_frames", "-read_intervals", "%+#1"], cancellationToken);
+        using var document = JsonDocument.Parse(answer.Output);
+        return document.RootElement.TryGetProperty("frames", out var frames) && frames.GetArrayLength() > 0 ? Rotation(frames[0]) : 0;
+    }
 
-    private static MediaFacts ReadFacts(JsonElement root, string path)
+    private static MediaFacts ReadFacts(JsonElement root)
     {
         var streams = root.TryGetProperty("streams", out var list) ? list.EnumerateArray().ToList() : [];
         var video = streams.FirstOrDefault(IsPictures);
@@ -53,7 +69,7 @@ public static class MediaProbe
         }
 
         var format = root.GetProperty("format");
-        var facts = new MediaFacts
+        return new MediaFacts
         {
             Format = Text(format, "format_name"),
             Codec = Text(video, "codec_name"),
@@ -67,16 +83,15 @@ public static class MediaProbe
             DeclaredFrames = Integer(video, "nb_frames"),
             HasAudio = streams.Exists(stream => Text(stream, "codec_type") == "audio"),
         };
-        return facts.CodedWidth > 0 && facts.CodedHeight > 0 ? facts : throw MediaRefusals.NoPictureSize(path);
     }
 
     private static bool IsPictures(JsonElement stream) =>
         Text(stream, "codec_type") == "video"
         && !(stream.TryGetProperty("disposition", out var disposition) && Integer(disposition, "attached_pic") == 1);
 
-    private static int Rotation(JsonElement video)
+    private static int Rotation(JsonElement pictures)
     {
-        if (!video.TryGetProperty("side_data_list", out var sideData))
+        if (!pictures.TryGetProperty("side_data_list", out var sideData))
         {
             return 0;
         }

@@ -22,7 +22,11 @@ internal static class MediaRefusals
         new("The file takes too long or too much memory to decode; convert it to an ordinary mp4 (H.264) and upload that.");
 
     /// <summary>For a file whose container opens although no picture can be found in it.</summary>
-    public static MediaException NoPictureSize(string path) => LooksLikeAnimatedWebp(path) ? AnimatedWebp() : CutOff();
+    public static MediaException NoPictureSize(string path, FfmpegResult probe)
+    {
+        var isTooLarge = probe.ErrorLines.Any(line => line.Contains("Picture size", StringComparison.Ordinal));
+        return isTooLarge ? TooLarge() : MediaSignature.Read(path).IsAnimatedWebp ? AnimatedWebp() : CutOff();
+    }
 
     /// <summary>Turns a failed probe into the sentence for its cause.</summary>
     public static Exception FromProbe(string path, FfmpegException exception) => exception switch
@@ -30,7 +34,7 @@ internal static class MediaRefusals
         { Failure: FfmpegFailure.Missing } => exception,
         { Failure: FfmpegFailure.TimedOut or FfmpegFailure.OutputTooLarge } => TooMuchWork(),
         _ when exception.Says("max pixel count") || exception.Says("Picture size") => TooLarge(),
-        _ when StartsLikeMedia(path) => CutOff(),
+        _ when MediaSignature.Read(path) is { IsMedia: true } => CutOff(),
         _ => NotAVideo(),
     };
 
@@ -41,38 +45,10 @@ internal static class MediaRefusals
         { Failure: FfmpegFailure.TimedOut or FfmpegFailure.OutputTooLarge } => TooMuchWork(),
         _ when exception.Says("max pixel count") => TooLarge(),
         _ when exception.Says("Cannot allocate memory") => TooMuchWork(),
-        _ when LooksLikeAnimatedWebp(path) => AnimatedWebp(),
+        _ when MediaSignature.Read(path) is { IsAnimatedWebp: true } => AnimatedWebp(),
         _ => CutOff(),
     };
 
     private static MediaException AnimatedWebp() =>
         new("Animated webp files cannot be read yet; convert it to mp4, gif or webm and upload that.");
-
-    /// <summary>Whether the first bytes are those of a container that we read: a broken video rather than something else.</summary>
-    private static bool StartsLikeMedia(string path)
-    {
-        var head = ReadHead(path);
-        return head.Length >= 12
-            && (head.AsSpan(4, 4).SequenceEqual("ftyp"u8)
-                || head.AsSpan(4, 4).SequenceEqual("moov"u8)
-                || head.AsSpan(4, 4).SequenceEqual("mdat"u8)
-                || head.AsSpan(0, 4).SequenceEqual((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3])
-                || head.AsSpan(0, 4).SequenceEqual("RIFF"u8)
-                || head.AsSpan(0, 4).SequenceEqual("GIF8"u8)
-                || head.AsSpan(0, 4).SequenceEqual((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47])
-                || head.AsSpan(0, 3).SequenceEqual((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]));
-    }
-
-    private static bool LooksLikeAnimatedWebp(string path)
-    {
-        var head = ReadHead(path);
-        return head.Length >= 21 && head.AsSpan(8, 8).SequenceEqual("WEBPVP8X"u8) && (head[20] & 0x02) != 0;
-    }
-
-    private static byte[] ReadHead(string path)
-    {
-        using var file = File.OpenRead(path);
-        var head = new byte[32];
-        return head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-    }
 }

@@ -5,7 +5,6 @@ namespace Magvit.Infrastructure.Media;
 /// <summary>Decodes any video or image file to RGB frames of one size.</summary>
 public static class VideoReader
 {
-    private const double StillImageRateHz = 8;
     private const long MaxDecodedBytes = 1L << 30;
 
     /// <summary>Reads <paramref name="count"/> frames, the first at <paramref name="start"/> and then every <paramref name="stride"/>-th.</summary>
@@ -56,6 +55,18 @@ public static class VideoReader
             : throw MediaRefusals.FromDecoding(path, new FfmpegException(FfmpegFailure.Failed, "no frames", []));
     }
 
+    /// <summary>Reads the frames that a select filter picks.</summary>
+    internal static async Task<VideoFrames> ReadSelectedAsync(
+        string path, string select, int maxCount, int width, int height, CancellationToken cancellationToken)
+    {
+        CheckSize(width, height);
+        var facts = await MediaProbe.ReadAsync(path, cancellationToken);
+        var filter = $"{select},{VideoFilters.Fit(facts, width, height, FitMode.CentreCrop)}";
+        var frameBytes = width * height * 3;
+        var rgb = await DecodeAsync(path, filter, maxCount, frameBytes, cancellationToken);
+        return new VideoFrames(rgb, rgb.Length / frameBytes, height, width, Rate(facts), []);
+    }
+
     private static async Task<byte[]> DecodeAsync(string path, string filter, int maxFrames, int frameBytes, CancellationToken cancellationToken)
     {
         var command = new FfmpegCommand
@@ -72,7 +83,7 @@ public static class VideoReader
         };
         try
         {
-            return await FfmpegProcess.RunAsync(command, cancellationToken);
+            return (await FfmpegProcess.RunAsync(command, cancellationToken)).Output;
         }
         catch (FfmpegException exception)
         {
@@ -113,7 +124,7 @@ public static class VideoReader
         return notes;
     }
 
-    private static double Rate(MediaFacts facts) => facts.IsStillImage || facts.FrameRateHz <= 0 ? StillImageRateHz : facts.FrameRateHz;
+    private static double Rate(MediaFacts facts) => facts.IsStillImage || facts.FrameRateHz <= 0 ? ProxyPlan.ImageRateHz : facts.FrameRateHz;
 
     private static void CheckSize(int width, int height)
     {
