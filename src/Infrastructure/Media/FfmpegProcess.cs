@@ -49,7 +49,7 @@ internal static class FfmpegProcess
             await EndAsync(process, tasks);
         }
 
-        if (process.ExitCode == PrlimitFoundNoProgram)
+        if (process.ExitCode == PrlimitFoundNoProgram && errors.Any(line => line.StartsWith("prlimit:", StringComparison.Ordinal)))
         {
             throw Missing(command, null);
         }
