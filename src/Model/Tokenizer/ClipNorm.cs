@@ -1,0 +1,29 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Tokenizer;
+
+/// <summary>GroupNorm with 32 groups over (channels of the group, T, H, W), epsilon 1e-6 (spec §2.1), always computed in float32.</summary>
+public sealed class ClipNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter _weight;
+    private readonly Parameter _bias;
+    private readonly long _groups;
+
+    /// <summary>A norm over the given channels; fewer than 32 channels form one group each.</summary>
+    public ClipNorm(long channels) : base(nameof(ClipNorm))
+    {
+        _groups = Math.Min(32, channels);
+        _weight = new Parameter(ones([channels]));
+        _bias = new Parameter(zeros([channels]));
+        register_parameter("weight", _weight);
+        register_parameter("bias", _bias);
+    }
+
+    /// <summary>[B, C, T, H, W] to the same shape and type.</summary>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.group_norm(input.to(float32), _groups, _weight, _bias, 1e-6).to(input.dtype).MoveToOuterDisposeScope();
+    }
+}

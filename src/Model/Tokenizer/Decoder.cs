@@ -1,0 +1,87 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Tokenizer;
+
+/// <summary>Quantized latents to a clip (spec §2.3, §2.4).</summary>
+public sealed class Decoder : nn.Module<Tensor, Tensor>
+{
+    private readonly TokenizerConfig _config;
+    private readonly PaddedConv3d _stem;
+    private readonly ModuleList<ResidualBlock> _blocks = new();
+    private readonly ModuleList<PaddedConv3d> _upsamplers = new();
+    private readonly ClipNorm _norm;
+    private readonly PaddedConv3d _head;
+    private readonly PaddedConv3d? _linear;
+
+    /// <summary>A decoder of the given shape.</summary>
+    public Decoder(TokenizerConfig config) : base(nameof(Decoder))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        _config = config;
+        var levels = config.ChannelMultipliers.Count;
+        var channels = (long)config.BaseChannels * config.ChannelMultipliers[^1];
+        register_module("stem", _stem = new PaddedConv3d(config.LatentChannels, channels, 3, bias: true, config.Padding));
+        foreach (var multiplier in config.ChannelMultipliers.Append(config.ChannelMultipliers[^1]).Reverse())
+        {
+            // The "mid" blocks first, then every level from the deepest to the pixels.
+            for (var i = 0; i < config.ResidualBlocks; i++)
+            {
+                _blocks.Add(new ResidualBlock(channels, (long)config.BaseChannels * multiplier, config.Padding));
+                channels = (long)config.BaseChannels * multiplier;
+            }
+        }
+
+        for (var level = levels - 1; level > 0; level--)
+        {
+            var width = (long)config.BaseChannels * config.ChannelMultipliers[level];
+            _upsamplers.Add(new PaddedConv3d(width, width, 3, bias: true, config.Padding));
+        }
+
+        var patchVolume = 3L * config.StemPatch * config.StemPatch * config.StemPatch;
+        register_module("blocks", _blocks);
+        register_module("upsamplers", _upsamplers);
+        register_module("norm", _norm = new ClipNorm(channels));
+        register_module("head", _head = new PaddedConv3d(channels, patchVolume, 3, bias: true, config.Padding, zeroInit: config.LinearPath));
+        if (config.LinearPath)
+        {
+            var patch = config.Geometry.FramesPerToken;
+            register_module("linear", _linear = new PaddedConv3d(config.LatentChannels, 3L * patch * patch * patch, 1, bias: true, config.Padding));
+        }
+    }
+
+    /// <summary>Latents [B, D, lt, lh, lw] to frames [B, 3, T, H, W], not clipped to [0, 1].</summary>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var levels = _config.ChannelMultipliers.Count;
+        var x = Blocks(_stem.forward(input), 0);
+        for (var i = 0; i < levels; i++)
+        {
+            x = Blocks(x, i + 1);
+            if (i < levels - 1)
+            {
+                x = _upsamplers[i].forward(Resampling.Up(x, _config.TemporalDownsample[levels - 2 - i]));
+            }
+        }
+
+        x = _head.forward(nn.functional.silu(_norm.forward(x)));
+        x = _config.StemPatch > 1 ? Resampling.DepthToSpace(x, _config.StemPatch) : x;                     // [B, 3, T, H, W]
+        if (_linear is not null)
+        {
+            x = x + Resampling.DepthToSpace(_linear.forward(input), _config.Geometry.FramesPerToken) + 0.5;
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Blocks(Tensor x, int group)
+    {
+        for (var i = 0; i < _config.ResidualBlocks; i++)
+        {
+            x = _blocks[group * _config.ResidualBlocks + i].forward(x);
+        }
+
+        return x;
+    }
+}

@@ -1,0 +1,71 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Tokenizer;
+
+/// <summary>Clip to latents (spec §2.2, §2.4; official: models/vqvae.py).</summary>
+public sealed class Encoder : nn.Module<Tensor, Tensor>
+{
+    private readonly TokenizerConfig _config;
+    private readonly PaddedConv3d _stem;
+    private readonly ModuleList<ResidualBlock> _blocks = new();
+    private readonly ClipNorm _norm;
+    private readonly PaddedConv3d _head;
+    private readonly PaddedConv3d? _linear;
+
+    /// <summary>An encoder of the given shape.</summary>
+    public Encoder(TokenizerConfig config) : base(nameof(Encoder))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        _config = config;
+        var patchVolume = 3 * config.StemPatch * config.StemPatch * config.StemPatch;
+        var channels = (long)config.BaseChannels;
+        register_module("stem", _stem = new PaddedConv3d(patchVolume, channels, 3, bias: false, config.Padding));
+        foreach (var multiplier in config.ChannelMultipliers.Append(config.ChannelMultipliers[^1]))
+        {
+            // Every level, then once more the last: the "mid" blocks.
+            for (var i = 0; i < config.ResidualBlocks; i++)
+            {
+                _blocks.Add(new ResidualBlock(channels, (long)config.BaseChannels * multiplier, config.Padding));
+                channels = (long)config.BaseChannels * multiplier;
+            }
+        }
+
+        register_module("blocks", _blocks);
+        register_module("norm", _norm = new ClipNorm(channels));
+        register_module("head", _head = new PaddedConv3d(channels, config.LatentChannels, 1, bias: true, config.Padding, zeroInit: config.LinearPath));
+        if (config.LinearPath)
+        {
+            var patch = config.Geometry.FramesPerToken;
+            register_module("linear", _linear = new PaddedConv3d(3L * patch * patch * patch, config.LatentChannels, 1, bias: true, config.Padding));
+        }
+    }
+
+    /// <summary>Frames [B, 3, T, H, W] in [0, 1] to latents [B, D, lt, lh, lw].</summary>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var x = _config.StemPatch > 1 ? Resampling.SpaceToDepth(input, _config.StemPatch) : input;
+        x = _stem.forward(x);
+        for (var level = 0; level <= _config.ChannelMultipliers.Count; level++)
+        {
+            for (var i = 0; i < _config.ResidualBlocks; i++)
+            {
+                x = _blocks[level * _config.ResidualBlocks + i].forward(x);
+            }
+
+            if (level < _config.TemporalDownsample.Count)
+            {
+                x = Resampling.Down(x, _config.TemporalDownsample[level]);
+            }
+        }
+
+        x = _head.forward(nn.functional.silu(_norm.forward(x)));                                           // [B, D, lt, lh, lw]
+        if (_linear is not null)
+        {
+            x = x + _linear.forward(Resampling.SpaceToDepth(input - 0.5, _config.Geometry.FramesPerToken));
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,38 @@
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Tokenizer;
+
+/// <summary>Changes of resolution that have no parameters.</summary>
+public static class Resampling
+{
+    /// <summary>Average pooling by (2 or 1, 2, 2) (spec §2.1, Down).</summary>
+    public static Tensor Down(Tensor x, bool temporal) => nn.functional.avg_pool3d(x, [temporal ? 2 : 1, 2, 2]);
+
+    /// <summary>Pixel repetition by (2 or 1, 2, 2) (spec §2.1, Up without its convolution), exact in every type.</summary>
+    public static Tensor Up(Tensor x, bool temporal)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using var scope = NewDisposeScope();
+        var (b, c, t, h, w) = (x.size(0), x.size(1), x.size(2), x.size(3), x.size(4));
+        var k = temporal ? 2 : 1;
+        return x.view(b, c, t, 1, h, 1, w, 1).expand(b, c, t, k, h, 2, w, 2).reshape(b, c, t * k, h * 2, w * 2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[B, C, T, H, W] to [B, C*p^3, T/p, H/p, W/p]: each cube of p^3 pixels becomes channels.</summary>
+    public static Tensor SpaceToDepth(Tensor x, int p)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using var scope = NewDisposeScope();
+        var (b, c, t, h, w) = (x.size(0), x.size(1), x.size(2) / p, x.size(3) / p, x.size(4) / p);
+        return x.view(b, c, t, p, h, p, w, p).permute(0, 1, 3, 5, 7, 2, 4, 6).reshape(b, c * p * p * p, t, h, w).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The inverse of <see cref="SpaceToDepth"/>.</summary>
+    public static Tensor DepthToSpace(Tensor x, int p)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using var scope = NewDisposeScope();
+        var (b, c, t, h, w) = (x.size(0), x.size(1) / (p * p * p), x.size(2), x.size(3), x.size(4));
+        return x.view(b, c, p, p, p, t, h, w).permute(0, 1, 5, 2, 6, 3, 7, 4).reshape(b, c, t * p, h * p, w * p).MoveToOuterDisposeScope();
+    }
+}

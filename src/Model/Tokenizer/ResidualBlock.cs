@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Tokenizer;
+
+/// <summary>Res(ci -> co) of spec §2.1: norm, swish, conv, norm, swish, conv, plus the input (through a 1x1x1 conv when the channels differ).</summary>
+public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
+{
+    private readonly ClipNorm _norm1;
+    private readonly PaddedConv3d _conv1;
+    private readonly ClipNorm _norm2;
+    private readonly PaddedConv3d _conv2;
+    private readonly PaddedConv3d? _skip;
+
+    /// <summary>A block from <paramref name="inputs"/> to <paramref name="outputs"/> channels.</summary>
+    public ResidualBlock(long inputs, long outputs, ConvPadding padding) : base(nameof(ResidualBlock))
+    {
+        register_module("norm1", _norm1 = new ClipNorm(inputs));
+        register_module("conv1", _conv1 = new PaddedConv3d(inputs, outputs, 3, bias: false, padding));
+        register_module("norm2", _norm2 = new ClipNorm(outputs));
+        register_module("conv2", _conv2 = new PaddedConv3d(outputs, outputs, 3, bias: false, padding));
+        if (inputs != outputs)
+        {
+            register_module("skip", _skip = new PaddedConv3d(inputs, outputs, 1, bias: false, padding));
+        }
+    }
+
+    /// <summary>[B, ci, T, H, W] to [B, co, T, H, W].</summary>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var h = _conv1.forward(nn.functional.silu(_norm1.forward(input)));
+        h = _conv2.forward(nn.functional.silu(_norm2.forward(h)));
+        var skip = _skip is null ? input : _skip.forward(input);
+        return (skip + h).MoveToOuterDisposeScope();
+    }
+}

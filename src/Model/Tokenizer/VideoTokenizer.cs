@@ -1,0 +1,77 @@
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Tokenizer;
+
+/// <summary>The 3D-VQ tokenizer: clips to grids of token ids and back (spec §2, §3).</summary>
+public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
+{
+    private readonly Encoder _encoder;
+    private readonly Quantizer _quantizer;
+    private readonly Decoder _decoder;
+
+    /// <summary>A tokenizer of the given shape, randomly initialised.</summary>
+    public VideoTokenizer(TokenizerConfig config) : base(nameof(VideoTokenizer))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Config = config;
+        register_module("encoder", _encoder = new Encoder(config));
+        register_module("quantizer", _quantizer = config.Quantizer == QuantizerKind.Vq
+            ? new VectorQuantizer(config.CodebookSize, config.EmbeddingDim)
+            : new FiniteScalarQuantizer(config.FsqLevels));
+        register_module("decoder", _decoder = new Decoder(config));
+    }
+
+    /// <summary>The shape it was built from.</summary>
+    public TokenizerConfig Config { get; }
+
+    /// <summary>The type that convolutions compute in; norms and the quantizer stay in float32.</summary>
+    public ScalarType Precision { get; set; } = float32;
+
+    /// <summary>The whole autoencoder, for training.</summary>
+    /// <param name="input">Frames [B, 3, T, H, W] in [0, 1].</param>
+    public override TokenizerOutput forward(Tensor input)
+    {
+        CheckClip(input);
+        using var scope = NewDisposeScope();
+        var quantized = _quantizer.forward(_encoder.forward(input.to(Precision)));
+        var reconstruction = _decoder.forward(quantized.Quantized.to(Precision)).to(float32);
+        return new TokenizerOutput(
+            reconstruction.MoveToOuterDisposeScope(), quantized.Tokens.MoveToOuterDisposeScope(), quantized.Loss?.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Frames [B, 3, T, H, W] in [0, 1] to tokens int64 [B, lt, lh, lw]; no gradient.</summary>
+    public Tensor Encode(Tensor clip)
+    {
+        CheckClip(clip);
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        return _quantizer.forward(_encoder.forward(clip.to(Precision))).Tokens.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Tokens int64 [B, lt, lh, lw] to frames [B, 3, T, H, W], clipped to [0, 1]; no gradient.</summary>
+    /// <exception cref="ArgumentException">The grid is not this tokenizer's.</exception>
+    public Tensor Decode(Tensor tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        var g = Config.Geometry;
+        if (tokens.shape is not [_, var t, var h, var w] || t != g.LatentFrames || h != g.LatentHeight || w != g.LatentWidth)
+        {
+            throw new ArgumentException(
+                $"tokens: expected [B, {g.LatentFrames}, {g.LatentHeight}, {g.LatentWidth}], got [{string.Join(", ", tokens.shape)}]", nameof(tokens));
+        }
+
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        return _decoder.forward(_quantizer.Lookup(tokens).to(Precision)).to(float32).clamp(0, 1).MoveToOuterDisposeScope();
+    }
+
+    private void CheckClip(Tensor clip)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        if (clip.shape is not [_, 3, var t, var h, var w] || t != Config.Frames || h != Config.Height || w != Config.Width)
+        {
+            throw new ArgumentException(
+                $"frames: expected [B, 3, {Config.Frames}, {Config.Height}, {Config.Width}], got [{string.Join(", ", clip.shape)}]", nameof(clip));
+        }
+    }
+}
