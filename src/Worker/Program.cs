@@ -1,1 +1,8 @@
-Console.WriteLine("worker");
+using System.CommandLine;
+using Magvit.Worker.Commands;
+
+var root = new RootCommand("The MAGVIT worker: runs jobs, and the model library from the shell.")
+{
+    TrainCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

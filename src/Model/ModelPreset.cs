@@ -1,0 +1,69 @@
+using Magvit.Model.Tokenizer;
+using Magvit.Model.Transformer;
+
+namespace Magvit.Model;
+
+/// <summary>A named pair of network shapes (design: presets; spec §2, §6).</summary>
+/// <param name="Name">Such as magvit-b-128.</param>
+/// <param name="Tokenizer">The tokenizer's shape.</param>
+/// <param name="Transformer">The transformer's shape for a number of classes.</param>
+public sealed record ModelPreset(string Name, TokenizerConfig Tokenizer, Func<int, TransformerConfig> Transformer)
+{
+    // Before All, which uses it: static members start in the order of the text.
+    private static TokenizerConfig DemoTokenizer { get; } = new()
+    {
+        Height = 64,
+        Width = 64,
+        BaseChannels = 32,
+        ChannelMultipliers = [1, 2],
+        TemporalDownsample = [true],
+        StemPatch = 2,
+        LinearPath = true,
+        Padding = ConvPadding.Zero,
+        Quantizer = QuantizerKind.Fsq,
+        FsqLevels = [8, 5, 5, 5],
+    };
+
+    /// <summary>All presets.</summary>
+    public static IReadOnlyList<ModelPreset> All { get; } =
+    [
+        // Ours, for two CPU cores: minutes to train, about two seconds a clip.
+        new("demo-64", DemoTokenizer, classes => new TransformerConfig
+        {
+            Layers = 8, Heads = 4, Width = 256, MlpWidth = 1024, TokenPatch = 2, EmbeddingWidth = 128, Segments = true, Dropout = 0,
+            Codes = DemoTokenizer.Codes, Classes = classes,
+        }),
+        Paper("magvit-b-64", 64, 64, 12, 12, 768),
+        Paper("magvit-l-64", 64, 128, 24, 16, 1024),
+        Paper("magvit-b-128", 128, 64, 12, 12, 768),
+        Paper("magvit-l-128", 128, 128, 24, 16, 1024),
+        Paper("magvit-h-128", 128, 128, 32, 16, 1280),
+    ];
+
+    /// <summary>The preset of a name.</summary>
+    /// <exception cref="ArgumentException">There is no such preset; the message lists all.</exception>
+    public static ModelPreset Named(string name) => All.FirstOrDefault(p => p.Name == name)
+        ?? throw new ArgumentException($"no preset {name}; there are {string.Join(", ", All.Select(p => p.Name))}", nameof(name));
+
+    private static ModelPreset Paper(string name, int size, int baseChannels, int layers, int heads, int width)
+    {
+        var tokenizer = new TokenizerConfig
+        {
+            Height = size,
+            Width = size,
+            BaseChannels = baseChannels,
+            ChannelMultipliers = size == 128 ? [1, 2, 2, 4] : [1, 2, 4],
+            TemporalDownsample = size == 128 ? [true, true, false] : [true, true],
+        };
+        return new ModelPreset(name, tokenizer, classes => new TransformerConfig
+        {
+            Layers = layers,
+            Heads = heads,
+            Width = width,
+            MlpWidth = 4 * width,
+            EmbeddingWidth = width,
+            Codes = tokenizer.Codes,
+            Classes = classes,
+        });
+    }
+}
