@@ -1,0 +1,40 @@
+using Magvit.Infrastructure;
+using Magvit.Web.Gallery;
+using Magvit.Web.Jobs;
+using Radzen;
+
+namespace Magvit.Web.Shell;
+
+/// <summary>The pages.</summary>
+internal static class StudioServices
+{
+    public static IServiceCollection AddStudio(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRadzenComponents();
+        services.AddSignalR();
+        services.AddJobProgressSource();
+        services.AddScoped<Toasts>();
+        services.AddScoped<ClipExport>();
+        services.AddSingleton<RecentPreviews>();
+        services.AddHostedService<JobsHubRelay>();
+        return services;
+    }
+
+    public static void UseErrorPages(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment())
+        {
+            app.UseExceptionHandler("/error", createScopeForErrors: true);
+            app.UseHsts();
+        }
+
+        app.UseWhen(
+            context => !context.Request.Path.StartsWithSegments("/api") && !context.Request.Path.StartsWithSegments("/hubs"),
+            pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
+    }
+
+    // The security headers name the frame ancestors already.
+    public static void MapStudio(this WebApplication app) =>
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+}

@@ -1,0 +1,319 @@
+// Frame-accurate player of short clips. The frames of the window are decoded once, by seeking to the middle of each frame, into bitmaps
+// that a canvas then shows, so that the same frame number gives the same picture everywhere and stepping is instant.
+// Razor renders the controls; everything at pointer or frame speed stays here.
+
+const players = new WeakMap();
+
+/**
+ * @param {HTMLElement} root the element that ClipPlayer.razor renders
+ * @param {{url: string, start: number, count: number, stride: number, frames: number, frameRate: number, width: number, height: number,
+ *   crop: boolean, regions: number[][][] | null, autoplay: boolean}} clip regions: per shown frame, rectangles [x, y, width, height]
+ *   in fractions of the picture that the model will fill
+ */
+export function show(root, clip) {
+  const player = players.get(root) ?? create(root);
+  player.show(clip);
+}
+
+export function step(root, by) {
+  players.get(root)?.step(by);
+}
+
+export function dispose(root) {
+  players.get(root)?.dispose();
+  players.delete(root);
+}
+
+function create(root) {
+  const canvas = root.querySelector("canvas.frame");
+  const overlay = root.querySelector("canvas.overlay");
+  const scrubber = root.querySelector("[data-scrub]");
+  const counter = root.querySelector("[data-frame]");
+  const notice = root.querySelector("[data-notice]");
+  const playButton = root.querySelector("[data-action=play]");
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const video = document.createElement("video");
+  video.muted = true;
+  video.playsInline = true;
+  video.preload = "auto";
+
+  let clip = null;
+  let bitmaps = [];
+  let current = 0;
+  let playing = false;
+  let looping = true;
+  let timer = 0;
+  let lastTick = 0;
+  let generation = 0;
+  let hatch = null;
+  let phase = 0;
+
+  const observer = new ResizeObserver(() => { hatch = null; draw(); });
+  observer.observe(canvas);
+  const themes = new MutationObserver(() => { hatch = null; draw(); });
+  themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+
+  async function load(next) {
+    const mine = ++generation;
+    const sameSource = clip && clip.url === next.url;
+    const sameWindow = sameSource && clip.start === next.start && clip.stride === next.stride && clip.count === next.count;
+    clip = next;
+    root.dataset.ready = sameWindow && bitmaps.length > 0 ? "true" : "false";
+    if (sameWindow && bitmaps.length > 0) {
+      draw();
+      return;
+    }
+    say("");
+    try {
+      if (!sameSource) {
+        drop();
+        await open(next.url);
+      }
+      const fresh = [];
+      for (let i = 0; i < next.count; i++) {
+        const frame = Math.min(next.start + i * next.stride, next.frames - 1);
+        const bitmap = await grab(frame);
+        if (mine !== generation) {
+          bitmap.close();
+          fresh.forEach(other => other.close());
+          return;
+        }
+        fresh.push(bitmap);
+        if (bitmaps.length === 0) {
+          show(bitmap);
+        }
+      }
+      drop();
+      bitmaps = fresh;
+      current = Math.min(current, bitmaps.length - 1);
+      scrubber.max = String(bitmaps.length - 1);
+      draw();
+      root.dataset.ready = "true";
+      if (next.autoplay && !still.matches) {
+        play();
+      }
+    } catch (error) {
+      if (mine === generation) {
+        say(error.message);
+      }
+    }
+  }
+
+  function open(url) {
+    return new Promise((resolve, reject) => {
+      video.onloadeddata = () => resolve();
+      video.onerror = () => reject(new Error("The browser could not decode this clip. Download it to look at it elsewhere."));
+      video.src = url;
+      video.load();
+    });
+  }
+
+  async function grab(frame) {
+    const time = (frame + 0.5) / clip.frameRate;
+    await new Promise(resolve => {
+      video.onseeked = () => resolve();
+      video.currentTime = Math.min(time, Math.max(0, video.duration - 0.001));
+    });
+    const w = video.videoWidth;
+    const h = video.videoHeight;
+    let [sx, sy, sw, sh] = [0, 0, w, h];
+    if (clip.crop) {
+      const aspect = clip.width / clip.height;
+      sw = Math.min(w, h * aspect);
+      sh = Math.min(h, w / aspect);
+      sx = (w - sw) / 2;
+      sy = (h - sh) / 2;
+    }
+    return createImageBitmap(video, Math.round(sx), Math.round(sy), Math.round(sw), Math.round(sh),
+      { resizeWidth: clip.width, resizeHeight: clip.height, resizeQuality: "high" });
+  }
+
+  function show(bitmap) {
+    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+      canvas.width = bitmap.width;
+      canvas.height = bitmap.height;
+    }
+    canvas.getContext("2d").drawImage(bitmap, 0, 0);
+  }
+
+  function draw() {
+    if (bitmaps[current]) {
+      show(bitmaps[current]);
+    }
+    scrubber.value = String(current);
+    scrubber.style.setProperty("--fill", `${bitmaps.length > 1 ? (100 * current) / (bitmaps.length - 1) : 0}%`);
+    scrubber.setAttribute("aria-valuetext", `Frame ${current + 1} of ${clip?.count ?? 0}`);
+    counter.textContent = `${String(current + 1).padStart(2, "0")} / ${clip?.count ?? 0}`;
+    drawRegions();
+  }
+
+  // The hatch marks what will be generated; footage shows faintly under it.
+  function drawRegions() {
+    const context = overlay.getContext("2d");
+    const scale = devicePixelRatio;
+    const width = Math.round(canvas.clientWidth * scale);
+    const height = Math.round(canvas.clientHeight * scale);
+    if (overlay.width !== width || overlay.height !== height) {
+      overlay.width = width;
+      overlay.height = height;
+    }
+    context.clearRect(0, 0, width, height);
+    const rectangles = clip?.regions?.[current];
+    if (!rectangles) {
+      return;
+    }
+    hatch ??= makeHatch(context, scale);
+    for (const [x, y, w, h] of rectangles) {
+      const box = [Math.round(x * width), Math.round(y * height), Math.round(w * width), Math.round(h * height)];
+      context.fillStyle = hatch.veil;
+      context.fillRect(...box);
+      context.fillStyle = hatch.pattern;
+      context.fillRect(...box);
+    }
+  }
+
+  function makeHatch(context, scale) {
+    const style = getComputedStyle(root);
+    const probe = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
+    const size = Math.round(8 * scale);
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = size;
+    const pen = tile.getContext("2d");
+    pen.strokeStyle = probe("--hatch", "#ff7a45");
+    pen.lineWidth = 1.25 * scale;
+    for (const shift of [-size, 0, size]) {
+      pen.beginPath();
+      pen.moveTo(shift - 1, size + 1);
+      pen.lineTo(shift + size + 1, -1);
+      pen.stroke();
+    }
+    return { pattern: context.createPattern(tile, "repeat"), veil: probe("--veil", "rgb(14 14 16 / 78%)") };
+  }
+
+  function play() {
+    if (bitmaps.length < 2) {
+      return;
+    }
+    playing = true;
+    mark();
+    if (!looping && current === bitmaps.length - 1) {
+      current = 0;
+    }
+    lastTick = performance.now();
+    cancelAnimationFrame(timer);
+    timer = requestAnimationFrame(tick);
+  }
+
+  function pause() {
+    playing = false;
+    cancelAnimationFrame(timer);
+    mark();
+  }
+
+  function tick(now) {
+    if (!playing) {
+      return;
+    }
+    const interval = 1000 / Math.min(30, Math.max(4, clip.frameRate / clip.stride));
+    phase = now - lastTick;
+    if (phase >= interval) {
+      lastTick = now - (phase % interval);
+      if (current + 1 >= bitmaps.length && !looping) {
+        pause();
+        return;
+      }
+      current = (current + 1) % bitmaps.length;
+      draw();
+    }
+    timer = requestAnimationFrame(tick);
+  }
+
+  function stepBy(by) {
+    pause();
+    if (bitmaps.length > 0) {
+      current = (current + by + bitmaps.length) % bitmaps.length;
+      draw();
+    }
+  }
+
+  function mark() {
+    root.dataset.playing = String(playing);
+    playButton.setAttribute("aria-label", playing ? "Pause" : "Play");
+  }
+
+  function say(text) {
+    notice.textContent = text;
+    notice.hidden = text === "";
+  }
+
+  function drop() {
+    bitmaps.forEach(bitmap => bitmap.close());
+    bitmaps = [];
+  }
+
+  function toggle(button, name, value) {
+    root.dataset[name] = String(value);
+    button.setAttribute("aria-pressed", String(value));
+  }
+
+  function onClick(event) {
+    const button = event.target.closest("[data-action]");
+    switch (button?.dataset.action) {
+      case "play": if (playing) { pause(); } else { play(); } break;
+      case "previous": stepBy(-1); break;
+      case "next": stepBy(1); break;
+      case "loop": looping = !looping; toggle(button, "loop", looping); break;
+      case "pixels": toggle(button, "pixels", root.dataset.pixels !== "true"); break;
+    }
+  }
+
+  // Keys belong to the player while it has the focus; the scrubber, a native slider, keeps its own arrows.
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, button")) {
+      return;
+    }
+    const last = bitmaps.length - 1;
+    const keys = {
+      " ": () => (playing ? pause() : play()),
+      ArrowLeft: () => stepBy(event.shiftKey ? -4 : -1),
+      ArrowRight: () => stepBy(event.shiftKey ? 4 : 1),
+      Home: () => stepBy(-current),
+      End: () => stepBy(last - current),
+    };
+    const act = keys[event.key];
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+  }
+
+  function onScrub() {
+    pause();
+    current = Number(scrubber.value);
+    draw();
+  }
+
+  root.addEventListener("click", onClick);
+  root.addEventListener("keydown", onKey);
+  scrubber.addEventListener("input", onScrub);
+  mark();
+
+  const player = {
+    show: load,
+    step: stepBy,
+    dispose() {
+      generation++;
+      pause();
+      drop();
+      observer.disconnect();
+      themes.disconnect();
+      root.removeEventListener("click", onClick);
+      root.removeEventListener("keydown", onKey);
+      scrubber.removeEventListener("input", onScrub);
+      video.removeAttribute("src");
+      video.load();
+    },
+  };
+  players.set(root, player);
+  return player;
+}

@@ -1,0 +1,135 @@
+// What every page needs without a circuit: theme buttons, hover playback, and coming back after a lost connection.
+
+const year = 60 * 60 * 24 * 365;
+
+export function theme() {
+  return document.documentElement.dataset.theme ?? "dark";
+}
+
+export function setTheme(name) {
+  document.documentElement.dataset.theme = name;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `theme=${name}; path=/; max-age=${year}; samesite=lax${secure}`;
+  markTheme();
+}
+
+function markTheme() {
+  for (const button of document.querySelectorAll("[data-theme-set]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeSet === theme()));
+  }
+}
+
+document.addEventListener("click", event => {
+  const choice = event.target.closest?.("[data-theme-set]");
+  if (choice) {
+    setTheme(choice.dataset.themeSet);
+    return;
+  }
+  if (event.target.closest?.("[data-theme-toggle]")) {
+    const dark = getComputedStyle(document.documentElement).colorScheme === "dark"
+      || (theme() === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+    setTheme(dark ? "light" : "dark");
+    return;
+  }
+  if (event.target.closest?.("[data-reload]")) {
+    event.preventDefault();
+    location.reload();
+    return;
+  }
+  const copy = event.target.closest?.("[data-copy]");
+  if (copy) {
+    navigator.clipboard?.writeText(copy.dataset.copy);
+    copy.dataset.copied = "";
+    setTimeout(() => delete copy.dataset.copied, 1500);
+  }
+  // A click beside an open menu closes it.
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target) || event.target.closest("a")) {
+      menu.open = false;
+    }
+  }
+});
+
+document.addEventListener("keydown", event => {
+  if (event.key === "Escape") {
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+  }
+});
+
+// A slider shows its value while it is dragged.
+document.addEventListener("input", event => {
+  const slider = event.target;
+  if (slider.matches?.("input[type=range][id]")) {
+    const share = (slider.value - slider.min) / (slider.max - slider.min);
+    slider.style.setProperty("--fill", `${100 * share}%`);
+    const output = document.querySelector(`output[for="${CSS.escape(slider.id)}"]`);
+    if (output) {
+      output.textContent = slider.value + (output.dataset.unit ?? "");
+    }
+  }
+});
+
+// Thumbnails are the clip: [data-clip] holds a poster and a <video preload="none">; it plays while hovered or focused.
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+function play(card) {
+  const video = card?.querySelector("video");
+  if (!video || still.matches) {
+    return;
+  }
+  card.dataset.playing = "";
+  video.play().catch(() => { delete card.dataset.playing; });
+}
+
+function stop(card) {
+  const video = card?.querySelector("video");
+  if (video) {
+    video.pause();
+    delete card.dataset.playing;
+  }
+}
+
+for (const [enter, leave] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {
+  document.addEventListener(enter, event => play(event.target.closest?.("[data-clip]")));
+  document.addEventListener(leave, event => {
+    const card = event.target.closest?.("[data-clip]");
+    if (card && !card.contains(event.relatedTarget)) {
+      stop(card);
+    }
+  });
+}
+
+// After a restart of the server the circuit is gone for good; the page's state lives in its URL and the database, so load it again.
+// The server must answer first, or the browser would show its own error page.
+async function reloadWhenReady() {
+  for (;;) {
+    try {
+      const answer = await fetch("/health/live", { cache: "no-store" });
+      if (answer.ok) {
+        location.reload();
+        return;
+      }
+    } catch {
+      // Not back yet.
+    }
+    await new Promise(resolve => setTimeout(resolve, 500));
+  }
+}
+
+const dialog = document.getElementById("components-reconnect-modal");
+if (dialog) {
+  let leaving = false;
+  new MutationObserver(() => {
+    const gone = dialog.classList.contains("components-reconnect-rejected") || dialog.classList.contains("components-reconnect-failed");
+    if (gone && !leaving) {
+      leaving = true;
+      reloadWhenReady();
+    }
+  }).observe(dialog, { attributes: true, attributeFilter: ["class"] });
+}
+
+markTheme();
+new MutationObserver(markTheme).observe(document.body, { childList: true, subtree: true });
