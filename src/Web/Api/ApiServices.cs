@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+using Magvit.Web.Uploads;
+
+namespace Magvit.Web.Api;
+
+/// <summary>What the API needs.</summary>
+internal static class ApiServices
+{
+    public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddProblemDetails();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer<ApiDescription>());
+        services.AddOptions<UploadOptions>().Bind(configuration.GetSection(UploadOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<UploadStore>();
+        services.AddHostedService<UploadCleaner>();
+        return services;
+    }
+}

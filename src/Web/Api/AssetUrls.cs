@@ -1,0 +1,17 @@
+namespace Magvit.Web.Api;
+
+/// <summary>Where the bytes of assets are, for pages and API alike.</summary>
+internal static class AssetUrls
+{
+    public static string Content(Guid id) => $"/api/v1/assets/{id}/content";
+
+    public static string Proxy(Guid id) => $"/api/v1/assets/{id}/proxy";
+
+    public static string Poster(Guid id) => $"/api/v1/assets/{id}/poster";
+
+    public static string Sheet(Guid id) => $"/api/v1/assets/{id}/sheet";
+
+    public static string Preview(string hash) => $"/api/v1/previews/{hash}";
+
+    public static string Download(Guid galleryItemId, string format) => $"/api/v1/gallery/{galleryItemId}/download?format={format}";
+}
