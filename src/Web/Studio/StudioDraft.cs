@@ -1,0 +1,165 @@
+using System.Globalization;
+using Magvit.Domain.Generation;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace Magvit.Web.Studio;
+
+/// <summary>What is set up in the Studio. It lives in the address, so that reload, restart of the server, link and Remix all bring it back.</summary>
+internal sealed record StudioDraft
+{
+    public GenerationTask Task { get; init; } = GenerationTask.FramePrediction;
+
+    public Guid? Input { get; init; }
+
+    public int Start { get; init; }
+
+    public int Stride { get; init; } = 1;
+
+    public string? Model { get; init; }
+
+    public string? ClassName { get; init; }
+
+    public long? Seed { get; init; }
+
+    /// <summary>Whether Generate keeps the seed; otherwise it takes a new one each time.</summary>
+    public bool SeedLocked { get; init; }
+
+    public int Steps { get; init; } = 12;
+
+    public int Samples { get; init; } = 1;
+
+    public double Temperature { get; init; } = 4.5;
+
+    public string Schedule { get; init; } = GenerationSchedules.Cosine;
+
+    public double Guidance { get; init; }
+
+    public bool KeepInput { get; init; }
+
+    /// <summary>The job whose progress and result are shown.</summary>
+    public Guid? Job { get; init; }
+
+    /// <summary>Reads an address. What is missing or makes no sense gets its default: validation speaks before Generate.</summary>
+    public static StudioDraft FromUrl(string url)
+    {
+        var query = QueryHelpers.ParseQuery(new Uri(url).Query);
+        var defaults = new StudioDraft();
+        return new StudioDraft
+        {
+            Task = GenerationTaskCatalog.TryParse(Text("task"), out var info) ? info.Task : defaults.Task,
+            Input = Guid.TryParse(Text("input"), out var input) ? input : null,
+            Start = Integer("start", 0),
+            Stride = Math.Max(1, Integer("stride", 1)),
+            Model = Text("model"),
+            ClassName = Text("class"),
+            Seed = long.TryParse(Text("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : null,
+            SeedLocked = Text("lock") == "1",
+            Steps = Integer("steps", defaults.Steps),
+            Samples = Integer("samples", defaults.Samples),
+            Temperature = Number("temperature", defaults.Temperature),
+            Schedule = Text("schedule") ?? defaults.Schedule,
+            Guidance = Number("guidance", defaults.Guidance),
+            KeepInput = Text("keep") == "1",
+            Job = Guid.TryParse(Text("job"), out var job) ? job : null,
+        };
+
+        string? Text(string name) => query.TryGetValue(name, out StringValues value) && value is [{ Length: > 0 } text, ..] ? text : null;
+
+        int Integer(string name, int otherwise) =>
+            int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+
+        double Number(string name, double otherwise) =>
+            double.TryParse(Text(name), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+    }
+
+    /// <summary>The draft that would make a result again: Remix.</summary>
+    /// <param name="recipe">What made the result.</param>
+    /// <param name="input">The asset that is the recipe's input, if it still exists.</param>
+    public static StudioDraft Of(Recipe recipe, Guid? input) => new()
+    {
+        Task = recipe.Task,
+        Input = input,
+        Start = recipe.Input?.Start ?? 0,
+        Stride = recipe.Input?.Stride ?? 1,
+        Model = recipe.Model.Name,
+        ClassName = recipe.ClassName,
+        Seed = recipe.Seed,
+        SeedLocked = true,
+        Steps = recipe.Steps,
+        Temperature = recipe.Temperature,
+        Schedule = recipe.Schedule,
+        Guidance = recipe.Guidance,
+        KeepInput = recipe.KeepInput,
+    };
+
+    /// <summary>The draft that submitted a request, with its job on the canvas.</summary>
+    public static StudioDraft Of(GenerationRequest request, Guid job) => new()
+    {
+        Task = request.Task,
+        Input = request.InputAssetId,
+        Start = request.InputStart,
+        Stride = request.InputStride,
+        Model = request.Model,
+        ClassName = request.ClassName,
+        Seed = request.Seed,
+        Steps = request.Steps,
+        Samples = request.Samples,
+        Temperature = request.Temperature,
+        Schedule = request.Schedule,
+        Guidance = request.Guidance,
+        KeepInput = request.KeepInput,
+        Job = job,
+    };
+
+    /// <summary>The address of this draft; defaults are left out.</summary>
+    public string ToUrl()
+    {
+        var defaults = new StudioDraft();
+        var query = new Dictionary<string, string?>();
+        Add("task", GenerationTaskCatalog.Get(Task).Name, Task != defaults.Task);
+        Add("input", Input?.ToString(), Input is not null);
+        Add("start", Text(Start), Start != 0);
+        Add("stride", Text(Stride), Stride != 1);
+        Add("model", Model, Model is not null);
+        Add("class", ClassName, ClassName is not null);
+        Add("seed", Seed is { } seed ? Text(seed) : null, Seed is not null);
+        Add("lock", "1", SeedLocked);
+        Add("steps", Text(Steps), Steps != defaults.Steps);
+        Add("samples", Text(Samples), Samples != defaults.Samples);
+        Add("temperature", Text(Temperature), Temperature != defaults.Temperature);
+        Add("schedule", Schedule, Schedule != defaults.Schedule);
+        Add("guidance", Text(Guidance), Guidance != defaults.Guidance);
+        Add("keep", "1", KeepInput);
+        Add("job", Job?.ToString(), Job is not null);
+        return QueryHelpers.AddQueryString("/studio", query);
+
+        void Add(string name, string? value, bool isSet)
+        {
+            if (isSet)
+            {
+                query[name] = value;
+            }
+        }
+
+        static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What Generate submits.</summary>
+    public GenerationRequest ToRequest() => new()
+    {
+        Task = Task,
+        Model = Model,
+        InputAssetId = Input,
+        InputStart = Start,
+        InputStride = Stride,
+        ClassName = ClassName,
+        Seed = Seed,
+        Steps = Steps,
+        Temperature = Temperature,
+        Schedule = Schedule,
+        Guidance = Guidance,
+        Samples = Samples,
+        KeepInput = KeepInput,
+    };
+}

@@ -1,0 +1,293 @@
+using Magvit.Domain.Assets;
+using Magvit.Domain.Generation;
+using Magvit.Domain.Jobs;
+using Magvit.Domain.Models;
+using Magvit.Domain.Workspaces;
+using Magvit.Infrastructure;
+using Magvit.Infrastructure.Assets;
+using Magvit.Infrastructure.Gallery;
+using Magvit.Infrastructure.Jobs;
+using Magvit.Web.Api;
+using Magvit.Web.Media;
+using Magvit.Web.Shell;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.JSInterop;
+
+namespace Magvit.Web.Studio;
+
+/// <summary>The Studio. What is set up lives in the address (<see cref="StudioDraft"/>), what runs lives in the database; the circuit holds copies.</summary>
+public sealed partial class StudioPage(
+    IModelRegistry models,
+    AssetQueries assets,
+    GalleryQueries gallery,
+    JobQueries jobs,
+    IJobProgressSource progress,
+    SubmitGenerationJob submit,
+    CancelJob cancel,
+    RetryJob retry,
+    NavigationManager navigation,
+    IJSRuntime js) : IAsyncDisposable
+{
+    private const int ShownAssets = 8;
+    private const int ShownResults = 12;
+    private const int DefaultFrames = 16;
+    private static readonly AssetFilter Inputs = new() { Kinds = [AssetKind.Video, AssetKind.Image] };
+
+    private readonly CancellationTokenSource _gone = new();
+    private IReadOnlyList<InstalledModel> _models = [];
+    private IReadOnlyList<AssetSummary>? _recent;
+    private IReadOnlyList<GallerySummary>? _results;
+    private AssetSummary? _input;
+    private JobSummary? _job;
+    private JobProgress? _news;
+    private IDisposable? _subscription;
+    private IJSObjectReference? _module;
+    private ElementReference _root;
+    private string? _refusal;
+    private bool _submitting;
+    private bool _ready;
+    private bool _loaded;
+
+    [CascadingParameter]
+    private Actor Actor { get; set; } = null!;
+
+    private StudioDraft Draft { get; set; } = new();
+
+    private GenerationTaskInfo TaskInfo => GenerationTaskCatalog.Get(Draft.Task);
+
+    private InstalledModel? Model => Draft.Model is { } name ? _models.FirstOrDefault(model => model.Name == name) : _models.FirstOrDefault(model => model.Tasks.Contains(Draft.Task));
+
+    private int FrameCount => Model?.Frames ?? DefaultFrames;
+
+    /// <summary>The tasks of the model; the mask editor, and with it the task of one's own mask, is not here yet.</summary>
+    private IReadOnlyList<GenerationTaskInfo> Tasks =>
+        [.. GenerationTaskCatalog.All.Where(info => !info.NeedsMask && (Model is null || Model.Tasks.Contains(info.Task)))];
+
+    private IReadOnlyList<GenerationProblem> Problems { get; set; } = [];
+
+    private string Summary => Model is null
+        ? ""
+        : $"{Words.Plural(Draft.Samples, "clip")} · {Model.Frames} frames of {Model.Width} × {Model.Height} · {Words.Plural(Draft.Steps, "step")}";
+
+    private IEnumerable<string> Notes
+    {
+        get
+        {
+            if (_input is null || Model is null)
+            {
+                yield break;
+            }
+
+            if (_input.Width * Model.Height != _input.Height * Model.Width)
+            {
+                yield return $"The model sees the centre of each frame, cut to {Model.Width} × {Model.Height}, as shown above.";
+            }
+
+            foreach (var note in _input.Notes)
+            {
+                yield return note;
+            }
+        }
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        Draft = StudioDraft.FromUrl(navigation.Uri);
+        _models = await models.ListAsync(_gone.Token);
+        _recent = (await assets.ListAsync(Actor.WorkspaceId, Inputs, new PageRequest(Take: ShownAssets), _gone.Token)).Items;
+        await LoadResultsAsync();
+        await FollowUrlAsync();
+        _loaded = true;
+        navigation.LocationChanged += OnLocationChanged;
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_module is null)
+        {
+            _subscription = progress.Subscribe(Actor.WorkspaceId, OnProgressAsync);
+            _module = await js.InvokeAsync<IJSObjectReference>("import", "/" + Assets["js/studio.js"]);
+            await _module.InvokeVoidAsync("attach", _root);
+        }
+
+        if (_loaded && !_ready)
+        {
+            _ready = true;
+            StateHasChanged();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        navigation.LocationChanged -= OnLocationChanged;
+        _subscription?.Dispose();
+        await _gone.CancelAsync();
+        _gone.Dispose();
+        try
+        {
+            if (_module is not null)
+            {
+                await _module.InvokeVoidAsync("detach", _root);
+                await _module.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The tab is gone.
+        }
+    }
+
+    private PlayerClip InputClip(AssetSummary input) => new()
+    {
+        Url = AssetUrls.Proxy(input.Id),
+        Start = Draft.Start,
+        Stride = Draft.Stride,
+        Count = FrameCount,
+        Frames = input.Frames,
+        FrameRate = input.FrameRate,
+        Width = Model?.Width ?? input.Width,
+        Height = Model?.Height ?? input.Height,
+        Crop = true,
+        Regions = TaskMask.ForPlayer(Draft.Task),
+    };
+
+    private void Go(StudioDraft draft)
+    {
+        _refusal = null;
+        navigation.NavigateTo(draft.ToUrl(), replace: draft.Job == Draft.Job);
+    }
+
+    private async Task UseAssetAsync(Guid assetId)
+    {
+        if (_recent?.Any(asset => asset.Id == assetId) != true)
+        {
+            _recent = (await assets.ListAsync(Actor.WorkspaceId, Inputs, new PageRequest(Take: ShownAssets), _gone.Token)).Items;
+        }
+
+        Go(Draft with { Input = assetId, Start = 0, Stride = 1, Job = null });
+    }
+
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs change)
+    {
+        var path = navigation.ToBaseRelativePath(change.Location);
+        if (path.Length == 0 || path.StartsWith("studio", StringComparison.Ordinal) || path.StartsWith('?'))
+        {
+            _ = InvokeAsync(async () =>
+            {
+                try
+                {
+                    await FollowUrlAsync();
+                    StateHasChanged();
+                }
+                catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+                {
+                    // The page was left meanwhile.
+                }
+                catch (Exception failure)
+                {
+                    await DispatchExceptionAsync(failure);
+                }
+            });
+        }
+    }
+
+    /// <summary>Reads what the address names and is not here yet.</summary>
+    private async Task FollowUrlAsync()
+    {
+        Draft = StudioDraft.FromUrl(navigation.Uri);
+        if (Draft.Input != _input?.Id)
+        {
+            _input = Draft.Input is { } id ? await assets.FindAsync(Actor.WorkspaceId, id, _gone.Token) : null;
+        }
+
+        if (Draft.Job != _job?.Id)
+        {
+            await LoadJobAsync(Draft.Job);
+        }
+
+        Problems = GenerationRequestValidator.Validate(
+            Draft.ToRequest(),
+            new GenerationContext(
+                [.. _models.Select(ModelCapabilities.Of)],
+                _input is null ? null : new AssetFacts(_input.Kind, _input.Frames, _input.Width, _input.Height)));
+    }
+
+    private async Task LoadJobAsync(Guid? jobId)
+    {
+        _news = null;
+        _job = jobId is { } id ? (await jobs.FindAsync(Actor.WorkspaceId, id, _gone.Token))?.Job : null;
+    }
+
+    private async Task LoadResultsAsync() =>
+        _results = (await gallery.ListAsync(Actor.WorkspaceId, new GalleryFilter(), new PageRequest(Take: ShownResults), _gone.Token)).Items;
+
+    private Task OnProgressAsync(JobProgress news) => InvokeAsync(async () =>
+    {
+        if (news.JobId == _job?.Id)
+        {
+            _news = news;
+            if (news.State is JobState.Succeeded or JobState.Failed or JobState.Cancelled)
+            {
+                await LoadJobAsync(news.JobId);
+            }
+        }
+
+        if (news.State == JobState.Succeeded)
+        {
+            await LoadResultsAsync();
+        }
+
+        StateHasChanged();
+    });
+
+    private async Task GenerateAsync()
+    {
+        if (_submitting || Problems.Count > 0)
+        {
+            return;
+        }
+
+        _submitting = true;
+        _refusal = null;
+        try
+        {
+            var draft = Draft.SeedLocked && Draft.Seed is not null ? Draft : Draft with { Seed = SeedField.Roll() };
+            var result = await submit.SubmitAsync(Actor, draft.ToRequest(), null, _gone.Token);
+            if (result.Job is { } job)
+            {
+                Go(draft with { Job = job.Id });
+                return;
+            }
+
+            _refusal = result.QueueFull is { } limit
+                ? $"You have {limit} jobs waiting, as many as your role may. Wait for some to finish, or cancel some."
+                : string.Join(" ", result.Problems.Select(problem => problem.Message));
+        }
+        catch (AccessDeniedException refused)
+        {
+            _refusal = refused.Message;
+        }
+        finally
+        {
+            _submitting = false;
+        }
+    }
+
+    private Task CancelAsync() => SteerAsync(job => cancel.CancelAsync(Actor, job, _gone.Token));
+
+    private Task RetryAsync() => SteerAsync(job => retry.RetryAsync(Actor, job, _gone.Token));
+
+    private async Task SteerAsync(Func<Guid, Task<SteerOutcome>> steer)
+    {
+        try
+        {
+            await steer(_job!.Id);
+            await LoadJobAsync(_job.Id);
+        }
+        catch (AccessDeniedException refused)
+        {
+            _refusal = refused.Message;
+        }
+    }
+}
