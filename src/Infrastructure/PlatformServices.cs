@@ -49,7 +49,7 @@ public static class PlatformServices
 
         services.AddSingleton<IArtifactStore>(provider => new FileArtifactStore(
             provider.GetRequiredService<IOptions<PlatformOptions>>().Value.ArtifactsPath, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IMediaImporter, MediaImporter>();
+        services.AddPlatformMedia();
         services.AddSingleton<IAssetRepository, AssetRepository>();
         services.AddSingleton<IGalleryRepository, GalleryRepository>();
         services.AddSingleton<IModelRegistry, ModelRegistry>();
