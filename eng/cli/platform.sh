@@ -79,9 +79,10 @@ platform_supervise() {
   say "$BASHPID" > "$RUN/supervisor.pid"
   trap 'stopping=1' INT TERM HUP
   postgres_start "$DATA"
-  dotnet "$(assembly Web)" migrate < /dev/null || { postgres_stop; rm -f "$RUN/supervisor.pid"; die "The database could not be brought up to date."; }
-  ASPNETCORE_URLS="http://$HOST:$PORT" start_service web dotnet "$(assembly Web)"
-  start_service worker dotnet "$(assembly Worker)" run
+  DOTNET_CONTENTROOT=$(dirname "$(assembly Web)") dotnet "$(assembly Web)" migrate < /dev/null || { postgres_stop; rm -f "$RUN/supervisor.pid"; die "The database could not be brought up to date."; }
+  # Settings lie beside the executable, not in the folder that the caller happens to be in.
+  DOTNET_CONTENTROOT=$(dirname "$(assembly Web)") ASPNETCORE_URLS="http://$HOST:$PORT" start_service web dotnet "$(assembly Web)"
+  DOTNET_CONTENTROOT=$(dirname "$(assembly Worker)") start_service worker dotnet "$(assembly Worker)" run
   while [ -z "$stopping" ]; do
     if [ -z "$announced" ] && platform_healthy; then
       announced=1
@@ -184,7 +185,7 @@ platform_admin() {
   postgres_locate "$DATA"
   if [ -d "$PG_HOME/cluster" ] && postgres_running; then was_running=1; fi
   postgres_start "$DATA" >&2
-  dotnet "$(assembly Web)" "${REST[@]}" || code=$?
+  DOTNET_CONTENTROOT=$(dirname "$(assembly Web)") dotnet "$(assembly Web)" "${REST[@]}" || code=$?
   if [ -z "$was_running" ]; then postgres_stop; fi
   return "$code"
 }

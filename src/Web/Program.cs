@@ -13,6 +13,7 @@ if (AdminCommands.Handles(args))
 }
 
 var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.UseStaticWebAssets(); // ./magvit runs what the build made; after a publish this does nothing
 builder.Services.AddPlatformInfrastructure(builder.Configuration);
 builder.Services.AddAccess();
 builder.Services.AddSignInRateLimit();
