@@ -4,6 +4,7 @@ using Magvit.Domain.Workspaces;
 using Magvit.Infrastructure;
 using Magvit.Infrastructure.Gallery;
 using Magvit.Web.Shell;
+using Magvit.Web.Studio;
 using Microsoft.AspNetCore.Components;
 
 namespace Magvit.Web.Gallery;
@@ -12,7 +13,7 @@ namespace Magvit.Web.Gallery;
 public sealed partial class GalleryPage : IDisposable
 {
     private const int PageSize = 48;
-    private readonly CancellationTokenSource _gone = new();
+    private readonly PageLife _life = new();
     private GalleryView _view = new();
     private GalleryView? _loaded;
     private List<GallerySummary>? _items;
@@ -61,11 +62,11 @@ public sealed partial class GalleryPage : IDisposable
         if (firstRender)
         {
             _subscription = Progress.Subscribe(Actor.WorkspaceId, news => news.State == JobState.Succeeded
-                ? InvokeAsync(async () =>
+                ? InvokeAsync(() => _life.WhileOpenAsync(async () =>
                 {
                     await ReloadAsync();
                     StateHasChanged();
-                })
+                }))
                 : Task.CompletedTask);
         }
     }
@@ -73,15 +74,15 @@ public sealed partial class GalleryPage : IDisposable
     public void Dispose()
     {
         _subscription?.Dispose();
-        _gone.Cancel();
-        _gone.Dispose();
+        _life.End();
     }
 
     private static string Pressed(bool value) => value ? "true" : "false";
 
     private static string? Blank(object? value) => string.IsNullOrWhiteSpace(value as string) ? null : ((string)value).Trim();
 
-    private static string Name(GallerySummary item) => item.Recipe.ClassName ?? item.Title;
+    private static string Name(GallerySummary item) =>
+        item.Recipe.ClassName is { } name ? $"{TaskWords.Short(item.Recipe.Task)} · {name}" : TaskWords.Short(item.Recipe.Task);
 
     private void Show(GalleryView view) => Navigation.NavigateTo(view.ToUrl());
 
@@ -95,7 +96,7 @@ public sealed partial class GalleryPage : IDisposable
     private async Task ReloadAsync()
     {
         var shown = Math.Max(PageSize, _items?.Count ?? 0);
-        var page = await Queries.ListAsync(Actor.WorkspaceId, _view.ToFilter(Actor.UserId), new PageRequest(Take: shown), _gone.Token);
+        var page = await Queries.ListAsync(Actor.WorkspaceId, _view.ToFilter(Actor.UserId), new PageRequest(Take: shown), _life.Token);
         _items = [.. page.Items];
         _next = page.Next;
     }
@@ -103,7 +104,7 @@ public sealed partial class GalleryPage : IDisposable
     private async Task LoadMoreAsync()
     {
         _loadingMore = true;
-        var page = await Queries.ListAsync(Actor.WorkspaceId, _view.ToFilter(Actor.UserId), new PageRequest(_next, PageSize), _gone.Token);
+        var page = await Queries.ListAsync(Actor.WorkspaceId, _view.ToFilter(Actor.UserId), new PageRequest(_next, PageSize), _life.Token);
         _items!.AddRange(page.Items);
         _next = page.Next;
         _loadingMore = false;
@@ -115,7 +116,7 @@ public sealed partial class GalleryPage : IDisposable
         await ReloadAsync();
         Toasts.Show("Moved to the bin.", "Undo", () => InvokeAsync(async () =>
         {
-            await Manage.RestoreAsync(Actor, id, _gone.Token);
+            await Manage.RestoreAsync(Actor, id, _life.Token);
             await ReloadAsync();
             StateHasChanged();
         }));

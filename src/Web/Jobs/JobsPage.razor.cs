@@ -12,7 +12,7 @@ namespace Magvit.Web.Jobs;
 public sealed partial class JobsPage : IDisposable
 {
     private const int PageSize = 40;
-    private readonly CancellationTokenSource _gone = new();
+    private readonly PageLife _life = new();
     private List<JobSummary>? _jobs;
     private string? _next;
     private bool _noWorker;
@@ -64,7 +64,7 @@ public sealed partial class JobsPage : IDisposable
     {
         if (firstRender)
         {
-            _subscription = Progress.Subscribe(Actor.WorkspaceId, news => InvokeAsync(() => FollowAsync(news)));
+            _subscription = Progress.Subscribe(Actor.WorkspaceId, news => InvokeAsync(() => _life.WhileOpenAsync(() => FollowAsync(news))));
             _ready = true;
             StateHasChanged();
         }
@@ -73,8 +73,7 @@ public sealed partial class JobsPage : IDisposable
     public void Dispose()
     {
         _subscription?.Dispose();
-        _gone.Cancel();
-        _gone.Dispose();
+        _life.End();
     }
 
     /// <summary>A step changes one line in place; whatever begins or ends changes places and times of others, so the list is read again.</summary>
@@ -96,17 +95,17 @@ public sealed partial class JobsPage : IDisposable
     private async Task ReloadAsync()
     {
         var shown = Math.Max(PageSize, _jobs?.Count ?? 0);
-        var page = await Queries.ListAsync(Actor.WorkspaceId, Filter, new PageRequest(Take: shown), _gone.Token);
+        var page = await Queries.ListAsync(Actor.WorkspaceId, Filter, new PageRequest(Take: shown), _life.Token);
         _jobs = InOrder(page.Items);
         _next = page.Next;
-        _noWorker = _jobs.Any(job => job.State == JobState.Queued) && !await Workers.AnyAliveAsync(_gone.Token);
+        _noWorker = _jobs.Any(job => job.State == JobState.Queued) && !await Workers.AnyAliveAsync(_life.Token);
     }
 
     private JobFilter Filter => new() { UserId = OnlyMine ? Actor.UserId : null };
 
     private async Task LoadMoreAsync()
     {
-        var page = await Queries.ListAsync(Actor.WorkspaceId, Filter, new PageRequest(_next, PageSize), _gone.Token);
+        var page = await Queries.ListAsync(Actor.WorkspaceId, Filter, new PageRequest(_next, PageSize), _life.Token);
         _jobs = InOrder([.. _jobs!, .. page.Items]);
         _next = page.Next;
     }
@@ -119,9 +118,9 @@ public sealed partial class JobsPage : IDisposable
             .ThenByDescending(job => job.Id),
     ];
 
-    private Task CancelAsync(JobSummary job) => SteerAsync(() => CancelJob.CancelAsync(Actor, job.Id, _gone.Token), "It has ended already.");
+    private Task CancelAsync(JobSummary job) => SteerAsync(() => CancelJob.CancelAsync(Actor, job.Id, _life.Token), "It has ended already.");
 
-    private Task RetryAsync(JobSummary job) => SteerAsync(() => RetryJob.RetryAsync(Actor, job.Id, _gone.Token), "It cannot be tried again now.");
+    private Task RetryAsync(JobSummary job) => SteerAsync(() => RetryJob.RetryAsync(Actor, job.Id, _life.Token), "It cannot be tried again now.");
 
     private async Task SteerAsync(Func<Task<SteerOutcome>> steer, string impossible)
     {

@@ -19,6 +19,7 @@ internal static class IconPaths
         ["play"] = """<path d="M7 4.8v14.4L19 12z" fill="currentColor"/>""",
         ["pause"] = """<path d="M8 5v14M16 5v14" stroke-width="3"/>""",
         ["previous"] = """<path d="M17 5.5v13L8 12z" fill="currentColor"/><path d="M6 5.5v13"/>""",
+        ["back"] = """<path d="M14.5 6.5L9 12l5.5 5.5"/>""",
         ["next"] = """<path d="M7 5.5v13l9-6.5z" fill="currentColor"/><path d="M18 5.5v13"/>""",
         ["loop"] = """<path d="M4 11V9.5A3.5 3.5 0 0 1 7.5 6H19M16 3l3 3-3 3M20 13v1.5a3.5 3.5 0 0 1-3.5 3.5H5M8 21l-3-3 3-3"/>""",
         ["pixels"] = """<rect x="4" y="4" width="16" height="16" rx="2"/><path d="M12 4v16M4 12h16"/><path d="M4 6a2 2 0 0 1 2-2h6v8H4zM12 12h8v6a2 2 0 0 1-2 2h-6z" fill="currentColor" stroke="none" opacity=".45"/>""",

@@ -34,7 +34,7 @@ public sealed partial class StudioPage(
     private const int DefaultFrames = 16;
     private static readonly AssetFilter Inputs = new() { Kinds = [AssetKind.Video, AssetKind.Image] };
 
-    private readonly CancellationTokenSource _gone = new();
+    private readonly PageLife _life = new();
     private IReadOnlyList<InstalledModel> _models = [];
     private IReadOnlyList<AssetSummary>? _recent;
     private IReadOnlyList<GallerySummary>? _results;
@@ -94,8 +94,8 @@ public sealed partial class StudioPage(
     protected override async Task OnInitializedAsync()
     {
         Draft = StudioDraft.FromUrl(navigation.Uri);
-        _models = await models.ListAsync(_gone.Token);
-        _recent = (await assets.ListAsync(Actor.WorkspaceId, Inputs, new PageRequest(Take: ShownAssets), _gone.Token)).Items;
+        _models = await models.ListAsync(_life.Token);
+        _recent = (await assets.ListAsync(Actor.WorkspaceId, Inputs, new PageRequest(Take: ShownAssets), _life.Token)).Items;
         await LoadResultsAsync();
         await FollowUrlAsync();
         _loaded = true;
@@ -122,8 +122,7 @@ public sealed partial class StudioPage(
     {
         navigation.LocationChanged -= OnLocationChanged;
         _subscription?.Dispose();
-        await _gone.CancelAsync();
-        _gone.Dispose();
+        _life.End();
         try
         {
             if (_module is not null)
@@ -162,7 +161,7 @@ public sealed partial class StudioPage(
     {
         if (_recent?.Any(asset => asset.Id == assetId) != true)
         {
-            _recent = (await assets.ListAsync(Actor.WorkspaceId, Inputs, new PageRequest(Take: ShownAssets), _gone.Token)).Items;
+            _recent = (await assets.ListAsync(Actor.WorkspaceId, Inputs, new PageRequest(Take: ShownAssets), _life.Token)).Items;
         }
 
         Go(Draft with { Input = assetId, Start = 0, Stride = 1, Job = null });
@@ -177,12 +176,8 @@ public sealed partial class StudioPage(
             {
                 try
                 {
-                    await FollowUrlAsync();
+                    await _life.WhileOpenAsync(FollowUrlAsync);
                     StateHasChanged();
-                }
-                catch (OperationCanceledException) when (_gone.IsCancellationRequested)
-                {
-                    // The page was left meanwhile.
                 }
                 catch (Exception failure)
                 {
@@ -198,7 +193,7 @@ public sealed partial class StudioPage(
         Draft = StudioDraft.FromUrl(navigation.Uri);
         if (Draft.Input != _input?.Id)
         {
-            _input = Draft.Input is { } id ? await assets.FindAsync(Actor.WorkspaceId, id, _gone.Token) : null;
+            _input = Draft.Input is { } id ? await assets.FindAsync(Actor.WorkspaceId, id, _life.Token) : null;
         }
 
         if (Draft.Job != _job?.Id)
@@ -206,23 +201,34 @@ public sealed partial class StudioPage(
             await LoadJobAsync(Draft.Job);
         }
 
-        Problems = GenerationRequestValidator.Validate(
+        Problems = Reasons();
+    }
+
+    /// <summary>Why Generate cannot run, in the words of this page.</summary>
+    private IReadOnlyList<GenerationProblem> Reasons()
+    {
+        var problems = GenerationRequestValidator.Validate(
             Draft.ToRequest(),
             new GenerationContext(
                 [.. _models.Select(ModelCapabilities.Of)],
                 _input is null ? null : new AssetFacts(_input.Kind, _input.Frames, _input.Width, _input.Height)));
+        return Draft.Input is not null
+            ? problems
+            : [.. problems.Select(problem => problem.Field == "input"
+                ? problem with { Message = "Add a clip first: drop a video anywhere on this page, or choose one on the left." }
+                : problem)];
     }
 
     private async Task LoadJobAsync(Guid? jobId)
     {
         _news = null;
-        _job = jobId is { } id ? (await jobs.FindAsync(Actor.WorkspaceId, id, _gone.Token))?.Job : null;
+        _job = jobId is { } id ? (await jobs.FindAsync(Actor.WorkspaceId, id, _life.Token))?.Job : null;
     }
 
     private async Task LoadResultsAsync() =>
-        _results = (await gallery.ListAsync(Actor.WorkspaceId, new GalleryFilter(), new PageRequest(Take: ShownResults), _gone.Token)).Items;
+        _results = (await gallery.ListAsync(Actor.WorkspaceId, new GalleryFilter(), new PageRequest(Take: ShownResults), _life.Token)).Items;
 
-    private Task OnProgressAsync(JobProgress news) => InvokeAsync(async () =>
+    private Task OnProgressAsync(JobProgress news) => InvokeAsync(() => _life.WhileOpenAsync(async () =>
     {
         if (news.JobId == _job?.Id)
         {
@@ -239,7 +245,7 @@ public sealed partial class StudioPage(
         }
 
         StateHasChanged();
-    });
+    }));
 
     private async Task GenerateAsync()
     {
@@ -253,7 +259,7 @@ public sealed partial class StudioPage(
         try
         {
             var draft = Draft.SeedLocked && Draft.Seed is not null ? Draft : Draft with { Seed = SeedField.Roll() };
-            var result = await submit.SubmitAsync(Actor, draft.ToRequest(), null, _gone.Token);
+            var result = await submit.SubmitAsync(Actor, draft.ToRequest(), null, _life.Token);
             if (result.Job is { } job)
             {
                 Go(draft with { Job = job.Id });
@@ -274,9 +280,9 @@ public sealed partial class StudioPage(
         }
     }
 
-    private Task CancelAsync() => SteerAsync(job => cancel.CancelAsync(Actor, job, _gone.Token));
+    private Task CancelAsync() => SteerAsync(job => cancel.CancelAsync(Actor, job, _life.Token));
 
-    private Task RetryAsync() => SteerAsync(job => retry.RetryAsync(Actor, job, _gone.Token));
+    private Task RetryAsync() => SteerAsync(job => retry.RetryAsync(Actor, job, _life.Token));
 
     private async Task SteerAsync(Func<Guid, Task<SteerOutcome>> steer)
     {

@@ -173,13 +173,20 @@ function create(root) {
   }
 
   function makeHatch(context, scale) {
-    const style = getComputedStyle(root);
-    const probe = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
+    const probe = name => {
+      // A canvas knows no variables and no light-dark(): let an element resolve them.
+      const element = document.createElement("span");
+      element.style.color = `var(${name})`;
+      root.append(element);
+      const { color } = getComputedStyle(element);
+      element.remove();
+      return color;
+    };
     const size = Math.round(8 * scale);
     const tile = document.createElement("canvas");
     tile.width = tile.height = size;
     const pen = tile.getContext("2d");
-    pen.strokeStyle = probe("--hatch", "#ff7a45");
+    pen.strokeStyle = probe("--hatch");
     pen.lineWidth = 1.25 * scale;
     for (const shift of [-size, 0, size]) {
       pen.beginPath();
@@ -187,7 +194,7 @@ function create(root) {
       pen.lineTo(shift + size + 1, -1);
       pen.stroke();
     }
-    return { pattern: context.createPattern(tile, "repeat"), veil: probe("--veil", "rgb(14 14 16 / 78%)") };
+    return { pattern: context.createPattern(tile, "repeat"), veil: probe("--veil") };
   }
 
   function play() {
