@@ -5,6 +5,8 @@ libtorch_found() { [ -n "${MAGVIT_LIBTORCH:-}" ] || compgen -G "/usr/lib/*/libto
 openmp_blas_found() { [ -n "${MAGVIT_LIBTORCH:-}" ] || compgen -G "/usr/lib/*/openblas-openmp" > /dev/null; }
 postgres_found() { [ -n "$(postgres_bin "")" ]; }
 dotnet_found() { have dotnet && dotnet --list-sdks 2> /dev/null | grep -q '^10\.'; }
+# 5.1 brought -fps_mode; builds from git say N-… instead of a number.
+ffmpeg_found() { have ffprobe && have ffmpeg && ! ffmpeg -version | head -n 1 | grep -qE ' version ([0-4]\.|5\.0)'; }
 compiler_found() { have g++ && have make; }
 
 # postgres_bin VERSION: the folder of that server, or of the newest one when the version is empty.
@@ -24,7 +26,7 @@ chromium_found() { have chromium || have chromium-browser || have google-chrome;
 # missing_packages [--tests]: Debian's name of everything that is not there, a line each with what it is for.
 missing_packages() {
   dotnet_found || say "dotnet-sdk-10.0 (.NET SDK 10: builds and runs everything)"
-  { have ffmpeg && have ffprobe; } || say "ffmpeg (reads and writes video)"
+  ffmpeg_found || say "ffmpeg (5.1 or newer: reads and writes video)"
   postgres_found || say "postgresql (the database and the job queue)"
   libtorch_found || say "libtorch-dev (tensors; or point MAGVIT_LIBTORCH at an unpacked libtorch)"
   openmp_blas_found || say "libopenblas0-openmp (matrix products on all cores)"
