@@ -32,6 +32,9 @@ public static class PlatformServices
     private const string ConnectionName = "Platform";
     private const int DefaultPoolSize = 20;
 
+    /// <summary>Statements that each connection keeps planned: the claim alone takes 5 ms to plan.</summary>
+    private const int PreparedStatements = 40;
+
     /// <summary>
     /// Database, queue, artifact store, queries and use cases, for web and worker alike. Settings: <c>ConnectionStrings:Platform</c>,
     /// <see cref="PlatformOptions"/>, <see cref="JobQueueOptions"/>, <see cref="JobLimits"/>.
@@ -121,6 +124,11 @@ public static class PlatformServices
         if (!connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase))
         {
             builder.ConnectionStringBuilder.MaxPoolSize = DefaultPoolSize;
+        }
+
+        if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
+        {
+            builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
         }
 
         return builder.Build();

@@ -13,9 +13,10 @@ internal static class JobSql
     /// highest priority, the oldest, within the cap of the user's role, (3) make it the worker's under a new token, (4) note the turn,
     /// (5) begin an attempt.
     /// </summary>
+    /// <remarks>Counted once: left to itself, the planner counts anew for each waiting job (ten times as long with 1,000 waiting).</remarks>
     public const string Claim =
         """
-        with running as (
+        with running as materialized (
             select user_id, count(*) as jobs from jobs where state = 'running' group by user_id
         ), picked as (
             select job.id from jobs job
@@ -89,7 +90,7 @@ internal static class JobSql
     /// </summary>
     public const string QueueOrder =
         """
-        with running as (
+        with running as materialized (
             select user_id, count(*) as jobs from jobs where state = 'running' group by user_id
         ), rounds as (
             select job.id, job.workspace_id, job.priority, job.created_at, turn.served_at, coalesce(running.jobs, 0) as before,
