@@ -89,7 +89,7 @@ build_all_locked() {
 worker() { Platform__ModelsPath=${Platform__ModelsPath:-$MAGVIT_ROOT/models} dotnet "$(assembly Worker)" "$@"; }
 
 run_worker_command() {
-  ensure_packages >&2
+  ensure_packages --models >&2
   build_hosts >&2
   worker "$@"
 }

@@ -23,11 +23,12 @@ postgres_bin() {
 
 chromium_found() { have chromium || have chromium-browser || have google-chrome; }
 
-# missing_packages [--tests]: Debian's name of everything that is not there, a line each with what it is for.
+# missing_packages [--tests|--models]: Debian's name of everything that is not there, a line each with what it is for.
+# Tests also drive a browser; the model library needs no database.
 missing_packages() {
   dotnet_found || say "dotnet-sdk-10.0 (.NET SDK 10: builds and runs everything)"
   ffmpeg_found || say "ffmpeg (5.1 or newer: reads and writes video)"
-  postgres_found || say "postgresql (the database and the job queue)"
+  [ "${1:-}" = --models ] || postgres_found || say "postgresql (the database and the job queue)"
   libtorch_found || say "libtorch-dev (tensors; or point MAGVIT_LIBTORCH at an unpacked libtorch)"
   openmp_blas_found || say "libopenblas0-openmp (matrix products on all cores)"
   have cmake || say "cmake (builds the binding to libtorch)"
@@ -54,7 +55,7 @@ install_package() {
   run_apt install -y -q --no-install-recommends "$@" >> "$MAGVIT_ROOT/artifacts/apt.log" 2>&1
 }
 
-# ensure_packages [--tests]: installs what is missing, or says in one line a thing what to install.
+# ensure_packages [--tests|--models]: installs what is missing, or says in one line a thing what to install.
 ensure_packages() {
   local missing line name
   missing=$(missing_packages "$@")

@@ -45,6 +45,12 @@ internal sealed record FrameTiming(int Packets, bool IsConstant, double TypicalR
             return new FrameTiming(packets, IsConstant: true, only > 0 ? Snap(1 / only) : 0);
         }
 
+        if (seconds.Length < packets * 0.9)
+        {
+            // Old containers give a time to some packets only; their decoders count frames.
+            return new FrameTiming(packets, IsConstant: true, 0);
+        }
+
         Array.Sort(seconds);
         var gaps = seconds.Zip(seconds.Skip(1), (earlier, later) => later - earlier).ToArray();
         var typical = gaps.Order().ElementAt(gaps.Length / 2);
