@@ -50,7 +50,11 @@ public sealed class GenerationRequestTests
     {
         var request = new GenerationRequest
         {
-            Task = GenerationTask.ClassConditional, InputAssetId = Guid.NewGuid(), InputStart = 4, MaskAssetId = Guid.NewGuid(), ClassName = "run",
+            Task = GenerationTask.ClassConditional,
+            InputAssetId = Guid.NewGuid(),
+            InputStart = 4,
+            MaskAssetId = Guid.NewGuid(),
+            ClassName = "run",
         };
         Assert.Equal(new GenerationRequest { Task = GenerationTask.ClassConditional, ClassName = "run" }, request.WithoutUnused());
     }

@@ -65,7 +65,15 @@ public sealed class GenerationRequestValidatorTests
     {
         var request = new GenerationRequest
         {
-            Task = GenerationTask.CustomMask, ClassName = "fly", Seed = -1, Steps = 0, Temperature = -1, Guidance = 99, Samples = 0, Schedule = "x", InputStride = 0,
+            Task = GenerationTask.CustomMask,
+            ClassName = "fly",
+            Seed = -1,
+            Steps = 0,
+            Temperature = -1,
+            Guidance = 99,
+            Samples = 0,
+            Schedule = "x",
+            InputStride = 0,
         };
         var problems = GenerationRequestValidator.Validate(request, new GenerationContext([Everything]));
         string[] expected = ["className", "input", "inputStride", "mask", "seed", "steps", "temperature", "guidance", "samples", "schedule"];

@@ -28,18 +28,27 @@ public sealed class JobTests
         ["Queued"] = new() { ["Start"] = JobState.Running, ["RequestCancel"] = JobState.Cancelled },
         ["Running"] = new()
         {
-            ["Succeed"] = JobState.Succeeded, ["Fail"] = JobState.Queued, ["TakeBack"] = JobState.Queued, ["Release"] = JobState.Queued,
+            ["Succeed"] = JobState.Succeeded,
+            ["Fail"] = JobState.Queued,
+            ["TakeBack"] = JobState.Queued,
+            ["Release"] = JobState.Queued,
             ["RequestCancel"] = JobState.Running,
         },
         ["LastTry"] = new()
         {
-            ["Succeed"] = JobState.Succeeded, ["Fail"] = JobState.Failed, ["TakeBack"] = JobState.Failed, ["Release"] = JobState.Queued,
+            ["Succeed"] = JobState.Succeeded,
+            ["Fail"] = JobState.Failed,
+            ["TakeBack"] = JobState.Failed,
+            ["Release"] = JobState.Queued,
             ["RequestCancel"] = JobState.Running,
         },
         ["Cancelling"] = new()
         {
-            ["Fail"] = JobState.Cancelled, ["TakeBack"] = JobState.Cancelled, ["Release"] = JobState.Cancelled,
-            ["AcknowledgeCancel"] = JobState.Cancelled, ["RequestCancel"] = JobState.Running,
+            ["Fail"] = JobState.Cancelled,
+            ["TakeBack"] = JobState.Cancelled,
+            ["Release"] = JobState.Cancelled,
+            ["AcknowledgeCancel"] = JobState.Cancelled,
+            ["RequestCancel"] = JobState.Running,
         },
         ["Succeeded"] = [],
         ["Failed"] = new() { ["Retry"] = JobState.Queued },
