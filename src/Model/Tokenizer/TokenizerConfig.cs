@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Magvit.Model.Tokenizer;
 
 /// <summary>Everything that fixes a tokenizer's shape (spec §2).</summary>
@@ -46,12 +48,15 @@ public sealed record TokenizerConfig
     public IReadOnlyList<int> FsqLevels { get; init; } = [8, 5, 5, 5];
 
     /// <summary>K, how many token ids there are.</summary>
+    [JsonIgnore]
     public int Codes => Quantizer == QuantizerKind.Vq ? CodebookSize : FsqLevels.Aggregate(1, (a, b) => a * b);
 
     /// <summary>D, channels between encoder and decoder.</summary>
+    [JsonIgnore]
     public int LatentChannels => Quantizer == QuantizerKind.Vq ? EmbeddingDim : FsqLevels.Count;
 
     /// <summary>The clip and its token grid.</summary>
+    [JsonIgnore]
     public ClipGeometry Geometry
     {
         get

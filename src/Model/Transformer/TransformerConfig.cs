@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Magvit.Model.Transformer;
 
 /// <summary>Everything that fixes a masked transformer's shape (spec §6).</summary>
@@ -45,15 +47,19 @@ public sealed record TransformerConfig
     /// <summary>lw, token columns.</summary>
     public int LatentWidth { get; init; } = 16;
 
-    /// <summary>V = K + (C + 1) + special slots.</summary>
-    public int VocabularySize => Codes + Classes + 1 + SpecialSlots;
+    /// <summary>The ids of its embedding table.</summary>
+    [JsonIgnore]
+    public Vocabulary Vocabulary => new(Codes, Classes, SpecialSlots);
 
     /// <summary>N, visual tokens.</summary>
+    [JsonIgnore]
     public int TokenCount => LatentFrames * LatentHeight * LatentWidth;
 
     /// <summary>Visual positions: tokens over the square of <see cref="TokenPatch"/>.</summary>
+    [JsonIgnore]
     public int PositionCount => TokenCount / (TokenPatch * TokenPatch);
 
     /// <summary>S, sequence length: task token, class token, visual positions.</summary>
+    [JsonIgnore]
     public int SequenceLength => 2 + PositionCount;
 }

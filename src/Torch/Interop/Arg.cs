@@ -18,6 +18,9 @@ internal readonly struct Arg
         Count = count;
     }
 
+    /// <summary>Whether <see cref="Count"/> is a length; a device keeps its index there.</summary>
+    public bool IsList => Tag is ValueTag.IntList or ValueTag.DoubleList or ValueTag.TensorList or ValueTag.OptionalTensorList;
+
     public static Arg None => new(ValueTag.None);
     public static Arg Default => new(ValueTag.Default);
     public static Arg Optional(Tensor?[] list) => new(ValueTag.OptionalTensorList, 0, list, list.Length);

@@ -67,7 +67,7 @@ internal sealed unsafe class Operator(string name, string overload = "")
         var listed = 0;
         foreach (var arg in args)
         {
-            listed += arg.Count;
+            listed += arg.IsList ? arg.Count : 0;
         }
 
         // Lists are copied to one scratch block; tensors in it are kept alive by a reference count until the call returns.

@@ -1,0 +1,22 @@
+using Magvit.Model.Masking;
+
+namespace Magvit.Model.Decoding;
+
+/// <summary>How a sample is decoded (spec §8); the defaults are the paper's.</summary>
+public sealed record DecodingOptions
+{
+    /// <summary>Forward passes.</summary>
+    public int Steps { get; init; } = 12;
+
+    /// <summary>Weight of the Gumbel noise on the confidence, falling to 0 at the last step.</summary>
+    public double ChoiceTemperature { get; init; } = 4.5;
+
+    /// <summary>How many tokens stay unknown after each step.</summary>
+    public MaskSchedule Schedule { get; init; } = MaskSchedule.Cosine;
+
+    /// <summary>Divides the logits before sampling a token; 1 samples from the model's own distribution.</summary>
+    public double SamplingTemperature { get; init; } = 1;
+
+    /// <summary>The seed of the sample's own generator.</summary>
+    public long Seed { get; init; }
+}

@@ -1,0 +1,83 @@
+using Magvit.Model.Masking;
+using Magvit.Model.Transformer;
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Decoding;
+
+/// <summary>
+/// Non-autoregressive decoding with COMMIT's refinement (spec §8; official: libml/parallel_decode.py). Owns no weights: it takes a function
+/// from a batch of sequences to logits, and advances any set of samples by one step each, whatever their task, length or seed.
+/// </summary>
+public sealed class ParallelDecoder
+{
+    private readonly Func<TransformerInput, Tensor> _logits;
+
+    /// <summary>A decoder over a function to logits float32 [B, N, K].</summary>
+    public ParallelDecoder(Func<TransformerInput, Tensor> logits)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        _logits = logits;
+    }
+
+    /// <summary>
+    /// Advances each sample by one step: (1) one forward pass for all, then for each (2) sample a token at every unknown position,
+    /// (3) score it by its log-probability plus falling Gumbel noise, (4) keep the best and blank the rest again: to z~ in the condition region, MASK elsewhere.
+    /// </summary>
+    /// <returns>The outcome in the order of <paramref name="samples"/>.</returns>
+    public IReadOnlyList<DecodingStep> Advance(IReadOnlyList<DecodingSample> samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var logits = _logits(Batch(samples)).to(float32).cpu();                                            // 1: [B, N, K]
+        return [.. samples.Select((sample, i) => Advance(sample, logits.select(0, i)))];
+    }
+
+    /// <summary>How many tokens stay unknown after a step (spec §8): floor(N gamma((step+1)/steps)), at least 1 and fewer than before.</summary>
+    public static long RemaskCount(int count, int step, DecodingOptions options, long unknownBefore)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var ratio = options.Schedule.MaskRatio((step + 1.0) / options.Steps, count);
+        return Math.Max(0, Math.Min(Math.Max(1, (long)Math.Floor(count * ratio)), unknownBefore - 1));
+    }
+
+    private static TransformerInput Batch(IReadOnlyList<DecodingSample> samples)
+    {
+        var tokens = stack(samples.Select(s => s.Tokens));
+        var isCondition = stack(samples.Select(s => s.TokenMask.logical_and(s.Unknown)));
+        return new TransformerInput(tensor([.. samples.SelectMany(s => s.Prefix)], [samples.Count, 2]), tokens, isCondition);
+    }
+
+    private static DecodingStep Advance(DecodingSample sample, Tensor logits)                              // [N, K]
+    {
+        using var scope = NewDisposeScope();
+        var options = sample.Options;
+        var count = (int)logits.size(0);
+
+        // 2: the arg max of p / Exp(1) is a draw from p.
+        var logProbabilities = logits.log_softmax(-1);
+        var tempered = options.SamplingTemperature == 1 ? logProbabilities : (logits / options.SamplingTemperature).log_softmax(-1);
+        var noise = empty(logits.shape).exponential_(1, sample.Generator);
+        var drawn = (tempered - noise.log()).argmax(-1);                                                   // [N]
+        var tokens = where(sample.Unknown, drawn, sample.Tokens);
+
+        // 3: accepted tokens score infinity; the confidence is the untempered probability of the drawn token.
+        var logConfidence = logProbabilities.gather(-1, tokens.unsqueeze(-1)).squeeze(-1);
+        var progress = (sample.Step + 1.0) / options.Steps;
+        var gumbel = empty([count]).exponential_(1, sample.Generator).log().neg();
+        var score = logConfidence + gumbel * (options.ChoiceTemperature * (1 - progress));
+        score = where(sample.Unknown, score, full_like(score, double.PositiveInfinity));
+
+        // 4
+        var unknownBefore = sample.Unknown.sum().ToInt64();
+        var isLast = sample.Step + 1 == options.Steps;
+        var remask = isLast ? 0 : RemaskCount(count, sample.Step, options, unknownBefore);
+        var unknown = score.argsort().argsort().lt(remask);                                                // the n lowest scores
+        var next = where(unknown, sample.Blank, tokens);
+        var confidence = where(sample.Unknown, logConfidence.exp(), ones([count]));
+        var outcome = new DecodingStep(sample.Step + 1, options.Steps, tokens.data<long>().ToArray(),
+            confidence.data<float>().ToArray(), unknown.logical_not().data<bool>().ToArray());
+        sample.Advance(isLast ? tokens : next, unknown);
+        return outcome;
+    }
+}

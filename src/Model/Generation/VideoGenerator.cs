@@ -1,0 +1,162 @@
+using Magvit.Model.Checkpoints;
+using Magvit.Model.Decoding;
+using Magvit.Model.Masking;
+using Magvit.Model.Tokenizer;
+using Magvit.Model.Transformer;
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Generation;
+
+/// <summary>A tokenizer and a transformer that fit together: from a request to a clip (spec §8). One caller at a time.</summary>
+public sealed class VideoGenerator : IDisposable
+{
+    private readonly VideoTokenizer _tokenizer;
+    private readonly MaskedTransformer _transformer;
+    private readonly ConditionBuilder _conditions;
+    private readonly ParallelDecoder _decoder;
+
+    private VideoGenerator(VideoTokenizer tokenizer, MaskedTransformer transformer, ModelManifest manifest, string tokenizerHash, string hash)
+    {
+        (_tokenizer, _transformer, Manifest, TokenizerHash, Hash) = (tokenizer, transformer, manifest, tokenizerHash, hash);
+        _conditions = new ConditionBuilder(tokenizer.Config.Geometry);
+        _decoder = new ParallelDecoder(_transformer.forward);
+    }
+
+    /// <summary>What is known of the transformer.</summary>
+    public ModelManifest Manifest { get; }
+
+    /// <summary>SHA-256 of the transformer's weights file.</summary>
+    public string Hash { get; }
+
+    /// <summary>SHA-256 of the tokenizer's weights file.</summary>
+    public string TokenizerHash { get; }
+
+    /// <summary>The clips it makes.</summary>
+    public ClipGeometry Geometry => _tokenizer.Config.Geometry;
+
+    /// <summary>Parameters of both networks.</summary>
+    public long ParameterCount => _tokenizer.parameters().Concat(_transformer.parameters()).Sum(p => p.numel());
+
+    /// <summary>Loads a model folder: <c>tokenizer/</c> and <c>transformer/</c>, each with model.json and model.safetensors.</summary>
+    /// <param name="folder">The model folder.</param>
+    /// <param name="precision">The type of matrix products and convolutions.</param>
+    /// <exception cref="InvalidDataException">A part is missing or damaged, or the transformer was trained on another tokenizer.</exception>
+    public static VideoGenerator Load(string folder, ScalarType precision)
+    {
+        var (tokenizerFolder, transformerFolder) = (Path.Combine(folder, "tokenizer"), Path.Combine(folder, "transformer"));
+        var tokenizerManifest = ModelManifest.Read(tokenizerFolder);
+        var manifest = ModelManifest.Read(transformerFolder);
+        var (tokenizerHash, hash) = (ModelFolder.Hash(tokenizerFolder), ModelFolder.Hash(transformerFolder));
+        if (manifest.TokenizerHash != tokenizerHash)
+        {
+            throw new InvalidDataException(
+                $"{folder}: the transformer was trained on tokenizer {manifest.TokenizerHash}, but the tokenizer there is {tokenizerHash}; their tokens mean different things");
+        }
+
+        var tokenizer = new VideoTokenizer(tokenizerManifest.Tokenizer ?? throw new InvalidDataException($"{tokenizerFolder}: no tokenizer shape"))
+        {
+            Precision = precision,
+        };
+        var transformer = new MaskedTransformer(manifest.Transformer ?? throw new InvalidDataException($"{transformerFolder}: no transformer shape"))
+        {
+            Precision = precision,
+        };
+        ModelFolder.ReadWeights(tokenizerFolder, tokenizer);
+        ModelFolder.ReadWeights(transformerFolder, transformer);
+        tokenizer.eval();
+        transformer.eval();
+        return new VideoGenerator(tokenizer, transformer, manifest, tokenizerHash, hash);
+    }
+
+    /// <summary>Starts a sample: condition clip, condition tokens, prefix.</summary>
+    /// <exception cref="ArgumentException">The request does not fit the task or the model; the message says what is allowed.</exception>
+    public DecodingSample Begin(GenerationInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var vocabulary = _transformer.Config.Vocabulary;
+        var prefix = vocabulary.Prefix(input.Task, input.Task.NeedsClass() ? Label(input.ClassName) : null);
+        var (conditionTokens, tokenMask) = (full([Geometry.TokenCount], vocabulary.MaskToken, int64), zeros([Geometry.TokenCount], ScalarType.Bool));
+        if (input.Task.NeedsInput())
+        {
+            var condition = ConditionOf(input);
+            conditionTokens = _tokenizer.Encode(condition.Clip).view(-1);
+            tokenMask = condition.TokenMask.view(-1);
+        }
+
+        return new DecodingSample(prefix, conditionTokens, tokenMask, vocabulary.MaskToken, input.Options);
+    }
+
+    /// <summary>Advances samples by one decoding step each, in one forward pass.</summary>
+    public IReadOnlyList<DecodingStep> Advance(IReadOnlyList<DecodingSample> samples) => _decoder.Advance(samples);
+
+    /// <summary>Tokens [N] to frames [1, 3, T, H, W] in [0, 1]; with the input, its known pixels are put back exactly.</summary>
+    public Tensor ToFrames(long[] tokens, GenerationInput? keep = null)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var frames = _tokenizer.Decode(tensor(tokens, [1, Geometry.LatentFrames, Geometry.LatentHeight, Geometry.LatentWidth]));
+        if (keep is { KeepInput: true, Clip: not null })
+        {
+            frames = where(ConditionOf(keep).KnownPixels, keep.Clip, frames);
+        }
+
+        return frames.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Clip [1, 3, T, H, W] through the tokenizer and back.</summary>
+    public Tensor Reconstruct(Tensor clip)
+    {
+        using var scope = NewDisposeScope();
+        return _tokenizer.Decode(_tokenizer.Encode(clip)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Decodes one sample from the first step to the last.</summary>
+    /// <returns>The tokens, [N].</returns>
+    public long[] Generate(GenerationInput input, Action<DecodingStep>? onStep, CancellationToken cancellationToken)
+    {
+        using var sample = Begin(input);
+        DecodingStep? last = null;
+        while (!sample.IsDone)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            last = Advance([sample])[0];
+            onStep?.Invoke(last);
+        }
+
+        return last!.Tokens;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tokenizer.Dispose();
+        _transformer.Dispose();
+    }
+
+    private Condition ConditionOf(GenerationInput input)
+    {
+        var clip = input.Clip ?? throw new ArgumentException($"{input.Task.Name()} needs an input clip", nameof(input));
+        if (input.Task == GenerationTask.CustomMask)
+        {
+            return _conditions.BuildCustom(clip, input.KnownPixels ?? throw new ArgumentException("custom-mask needs a mask", nameof(input)));
+        }
+
+        return _conditions.Build(input.Task, clip);
+    }
+
+    private int Label(string? className)
+    {
+        for (var i = 0; i < Manifest.ClassNames.Count; i++)
+        {
+            if (Manifest.ClassNames[i] == className)
+            {
+                return i;
+            }
+        }
+
+        throw new ArgumentException(
+            $"no class {className ?? "given"}; the model has {string.Join(", ", Manifest.ClassNames.DefaultIfEmpty("none"))}", nameof(className));
+    }
+}

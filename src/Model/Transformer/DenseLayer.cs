@@ -1,0 +1,30 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Transformer;
+
+/// <summary>y = x W^T + b in the type of x; weights start truncated normal times 0.02, the bias at 0 (spec §6.3).</summary>
+public sealed class DenseLayer : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter _weight;
+    private readonly Parameter _bias;
+
+    /// <summary>A layer from <paramref name="inputs"/> to <paramref name="outputs"/> features.</summary>
+    public DenseLayer(long inputs, long outputs) : base(nameof(DenseLayer))
+    {
+        _weight = new Parameter(InitialWeights([outputs, inputs]));
+        _bias = new Parameter(zeros([outputs]));
+        register_parameter("weight", _weight);
+        register_parameter("bias", _bias);
+    }
+
+    /// <summary>Truncated normal, cut at two sigma, times 0.02.</summary>
+    public static Tensor InitialWeights(long[] shape) => nn.init.trunc_normal_(empty(shape), 0, 0.02, -0.04, 0.04);
+
+    /// <summary>[…, inputs] to […, outputs].</summary>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.linear(input, _weight.to(input.dtype), _bias.to(input.dtype)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,51 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Transformer;
+
+/// <summary>One post-LN BERT layer: x = LN(x + MHA(x)); x = LN(x + W2 gelu(W1 x)) (spec §6.3).</summary>
+/// <remarks>The residual stream is float32; matrix products run in <see cref="MaskedTransformer.Precision"/>.</remarks>
+public sealed class TransformerLayer : nn.Module<Tensor, ScalarType, Tensor>
+{
+    private readonly int _heads;
+    private readonly double _dropout;
+    private readonly DenseLayer _qkv;
+    private readonly DenseLayer _out;
+    private readonly TokenNorm _norm1;
+    private readonly DenseLayer _mlp1;
+    private readonly DenseLayer _mlp2;
+    private readonly TokenNorm _norm2;
+
+    /// <summary>A layer of the given shape.</summary>
+    public TransformerLayer(TransformerConfig config) : base(nameof(TransformerLayer))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        (_heads, _dropout) = (config.Heads, config.Dropout);
+        register_module("qkv", _qkv = new DenseLayer(config.Width, 3L * config.Width));
+        register_module("out", _out = new DenseLayer(config.Width, config.Width));
+        register_module("norm1", _norm1 = new TokenNorm(config.Width));
+        register_module("mlp1", _mlp1 = new DenseLayer(config.Width, config.MlpWidth));
+        register_module("mlp2", _mlp2 = new DenseLayer(config.MlpWidth, config.Width));
+        register_module("norm2", _norm2 = new TokenNorm(config.Width));
+    }
+
+    /// <summary>float32 [B, S, d] to the same; the second argument is the type of the matrix products.</summary>
+    public override Tensor forward(Tensor input1, ScalarType input2)
+    {
+        using var scope = NewDisposeScope();
+        var attended = Drop(_out.forward(Attend(_qkv.forward(input1.to(input2)))));
+        var x = _norm1.forward(input1 + attended);
+        var h = Drop(_mlp2.forward(FusedOperators.gelu_tanh(_mlp1.forward(x.to(input2)))));
+        return _norm2.forward(x + h).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Attend(Tensor qkv)                                           // [B, S, 3d]
+    {
+        var (b, s, d) = (qkv.size(0), qkv.size(1), qkv.size(2) / 3);
+        var parts = qkv.view(b, s, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4).unbind(0);  // 3 x [B, heads, S, d/heads]
+        var mixed = nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2], p: training ? _dropout : 0);
+        return mixed.transpose(1, 2).reshape(b, s, d);
+    }
+
+    private Tensor Drop(Tensor x) => nn.functional.dropout(x, _dropout, training);
+}
