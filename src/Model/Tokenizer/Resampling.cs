@@ -5,8 +5,13 @@ namespace Magvit.Model.Tokenizer;
 /// <summary>Changes of resolution that have no parameters.</summary>
 public static class Resampling
 {
-    /// <summary>Average pooling by (2 or 1, 2, 2) (spec §2.1, Down).</summary>
-    public static Tensor Down(Tensor x, bool temporal) => nn.functional.avg_pool3d(x, [temporal ? 2 : 1, 2, 2]);
+    /// <summary>Average pooling by (2 or 1, 2, 2) (spec §2.1, Down); averaged in float32, for which every device has the operator.</summary>
+    public static Tensor Down(Tensor x, bool temporal)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using var scope = NewDisposeScope();
+        return nn.functional.avg_pool3d(x.to(float32), [temporal ? 2 : 1, 2, 2]).to(x.dtype).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Pixel repetition by (2 or 1, 2, 2) (spec §2.1, Up without its convolution), exact in every type.</summary>
     public static Tensor Up(Tensor x, bool temporal)

@@ -4,6 +4,7 @@ using Magvit.Model;
 using Magvit.Model.Checkpoints;
 using Magvit.Model.Tokenizer;
 using Magvit.Model.Training;
+using Magvit.Model.Transformer;
 using Magvit.Worker.Training;
 using static TorchSharp.torch;
 
@@ -20,6 +21,7 @@ internal static class TrainCommand
     private static readonly Option<double> LearningRate = new("--lr") { Description = "Peak learning rate", DefaultValueFactory = _ => 1e-3 };
     private static readonly Option<int> Warmup = new("--warmup") { Description = "Steps of warm-up", DefaultValueFactory = _ => 100 };
     private static readonly Option<int> Seed = new("--seed") { Description = "Fixes data order and initial weights", DefaultValueFactory = _ => 1 };
+    private static readonly Option<DirectoryInfo> Tokenizer = new("--tokenizer") { Description = "Folder of the trained tokenizer", Required = true };
     private static readonly Option<bool> Float32 = new("--fp32") { Description = "Compute in float32 instead of bfloat16" };
 
     public static Command Create()
@@ -27,7 +29,10 @@ internal static class TrainCommand
         var tokenizer = new Command("tokenizer", "Stage 1: clips to tokens and back")
             { Data, Out, Preset, Steps, Batch, LearningRate, Warmup, Seed, Float32 };
         tokenizer.SetAction(TrainTokenizerAsync);
-        return new Command("train", "Train a network; run the same command again to resume") { tokenizer };
+        var transformer = new Command("transformer", "Stage 2: all tasks over a frozen tokenizer")
+            { Data, Out, Tokenizer, Preset, Steps, Batch, LearningRate, Warmup, Seed, Float32 };
+        transformer.SetAction(TrainTransformerAsync);
+        return new Command("train", "Train a network; run the same command again to resume") { tokenizer, transformer };
     }
 
     private static async Task<int> TrainTokenizerAsync(ParseResult arguments, CancellationToken cancellationToken)
@@ -49,6 +54,36 @@ internal static class TrainCommand
             TrainingCommand = Invocation(arguments, "tokenizer"),
         });
         Console.WriteLine($"tokenizer in {run.ModelPath}: " + ConsoleProgress.Format(metrics));
+        return 0;
+    }
+
+    private static async Task<int> TrainTransformerAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var preset = ModelPreset.Named(arguments.GetValue(Preset)!);
+        var options = Options(arguments);
+        var tokenizerFolder = arguments.GetValue(Tokenizer)!.FullName;
+        var tokenizerManifest = ModelManifest.Read(tokenizerFolder);
+        using var tokenizer = new VideoTokenizer(tokenizerManifest.Tokenizer ?? throw new InvalidDataException($"{tokenizerFolder}: not a tokenizer"));
+        ModelFolder.ReadWeights(tokenizerFolder, tokenizer);
+        var (train, heldOut) = await LoadAsync(arguments, tokenizer.Config, cancellationToken);
+        manual_seed(options.Seed);
+        var config = preset.Transformer(train.ClassNames.Count);
+        using var network = new MaskedTransformer(config);
+        var run = new RunDirectory(arguments.GetValue(Out)!.FullName);
+        var trainer = new TransformerTrainer(tokenizer, network, options, TaskMix.All(options.Seed), run);
+        var manifest = new ModelManifest
+        {
+            Kind = "transformer",
+            Preset = preset.Name,
+            Transformer = config,
+            ClassNames = train.ClassNames,
+            TokenizerHash = ModelFolder.Hash(tokenizerFolder),
+            Dataset = arguments.GetValue(Data)!.Name,
+            TrainingCommand = Invocation(arguments, "transformer"),
+        };
+        var metrics = trainer.Train(train, heldOut, new ConsoleProgress(), cancellationToken);
+        ModelFolder.Write(run.ModelPath, network, manifest with { Metrics = metrics });
+        Console.WriteLine($"transformer in {run.ModelPath}: " + ConsoleProgress.Format(metrics));
         return 0;
     }
 

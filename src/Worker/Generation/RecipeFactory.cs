@@ -1,0 +1,39 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Magvit.Domain.Assets;
+using Magvit.Domain.Generation;
+using Magvit.Model.Generation;
+using Magvit.Model.Masking;
+
+namespace Magvit.Worker.Generation;
+
+/// <summary>Writes down what made a clip.</summary>
+internal static class RecipeFactory
+{
+    private static readonly string SoftwareVersion =
+        typeof(RecipeFactory).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    public static Recipe Create(
+        VideoGenerator generator, string modelName, GenerationInput input, long[] tokens, RecipeInput? source, ContentHash? mask, DateTimeOffset now) => new()
+        {
+            Task = GenerationTaskCatalog.Parse(input.Task.Name()).Task,
+            Input = source,
+            Mask = mask,
+            ClassName = input.ClassName,
+            Model = new RecipeModel(modelName, generator.Hash, generator.TokenizerHash),
+            Seed = input.Options.Seed,
+            Steps = input.Options.Steps,
+            Schedule = input.Options.Schedule switch { MaskSchedule.Exponential => "exp", var s => s.ToString().ToLowerInvariant() },
+            Temperature = input.Options.ChoiceTemperature,
+            Guidance = 0,
+            KeepInput = input.KeepInput,
+            SoftwareVersion = SoftwareVersion,
+            Device = ComputeDevice.Description,
+            TokensHash = HashOf(tokens),
+            CreatedAt = now,
+        };
+
+    /// <summary>SHA-256 of the tokens as little-endian 64-bit numbers.</summary>
+    public static string HashOf(long[] tokens) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(tokens.AsSpan())));
+}

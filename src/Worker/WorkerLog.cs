@@ -1,0 +1,33 @@
+using Magvit.Domain.Jobs;
+using Magvit.Worker.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace Magvit.Worker;
+
+/// <summary>Log messages of the worker; event ids 4000 to 4099.</summary>
+internal static partial class WorkerLog
+{
+    [LoggerMessage(4000, LogLevel.Information, "Joined as worker {WorkerId} with {Count} models.")]
+    public static partial void Joined(this ILogger logger, int workerId, int count);
+
+    [LoggerMessage(4001, LogLevel.Error, "Serving ended unexpectedly; joining again in {Delay}.")]
+    public static partial void ServingFailed(this ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(4002, LogLevel.Warning, "The heartbeat failed; it is tried again.")]
+    public static partial void BeatFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(4010, LogLevel.Information, "Job {JobId} ended as {State} after {Seconds:f1} s.")]
+    public static partial void Completed(this ILogger logger, Guid jobId, LeaseState state, double seconds);
+
+    [LoggerMessage(4011, LogLevel.Warning, "Job {JobId} failed (for good: {IsPermanent}).")]
+    public static partial void Failed(this ILogger logger, Exception exception, Guid jobId, bool isPermanent);
+
+    [LoggerMessage(4012, LogLevel.Information, "Job {JobId} was stopped: {Reason}.")]
+    public static partial void Stopped(this ILogger logger, Guid jobId, StopReason reason);
+
+    [LoggerMessage(4020, LogLevel.Warning, "There is no models folder {Folder}.")]
+    public static partial void NoModelsFolder(this ILogger logger, string folder);
+
+    [LoggerMessage(4021, LogLevel.Warning, "Model {Name} is left out: {Reason}")]
+    public static partial void ModelLeftOut(this ILogger logger, string name, string reason);
+}

@@ -1,0 +1,89 @@
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Magvit.Torch.Tests;
+
+// Counts are of the whole process: nothing else may run beside these tests.
+[CollectionDefinition(nameof(LifetimeTests), DisableParallelization = true)]
+[Collection(nameof(LifetimeTests))]
+public class LifetimeTests
+{
+    [Fact]
+    public void TensorCount_AfterThousandsOfPassesAndExceptions_IsWhatItWas()
+    {
+        using var network = nn.Linear(8, 8);
+        using var optimizer = optim.AdamW(network.parameters());
+        Pass();
+        Collect();
+        var before = Tensor.TotalCount;
+        for (var i = 0; i < 3000; i++)
+        {
+            Pass();
+        }
+
+        Collect();
+        Assert.Equal(before, Tensor.TotalCount);
+
+        void Pass()
+        {
+            using var scope = NewDisposeScope();
+            optimizer.zero_grad();
+            var loss = network.forward(ones([4, 8])).square().mean();
+            loss.backward();
+            optimizer.step();
+            Assert.Throws<TorchException>(() => loss.view(7, 7));
+            Assert.Throws<TorchException>(() => cat([ones([1, 2]), ones([2, 1, 1])]));
+        }
+    }
+
+    [Fact]
+    public void DisposeScope_NestedWithMoves_KeepsOnlyWhatWasMovedOut()
+    {
+        Tensor kept, dropped, detached;
+        using (NewDisposeScope())
+        {
+            using (NewDisposeScope())
+            {
+                kept = ones([1]).MoveToOuterDisposeScope();
+                dropped = ones([1]);
+                detached = ones([1]).DetachFromDisposeScope();
+            }
+
+            Assert.False(kept.IsInvalid);
+            Assert.True(dropped.IsInvalid);
+        }
+
+        Assert.True(kept.IsInvalid);
+        Assert.False(detached.IsInvalid);
+        detached.Dispose();
+    }
+
+    [Fact]
+    public async Task Operators_FromManyThreads_GiveRightResultsAndLeakNothing()
+    {
+        Collect();
+        var before = Tensor.TotalCount;
+        var sums = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(() =>
+        {
+            double sum = 0;
+            for (var i = 0; i < 500; i++)
+            {
+                using var scope = NewDisposeScope();
+                sum += (full([16], n) + ones([16])).sum().ToDouble();
+            }
+
+            return sum;
+        }, TestContext.Current.CancellationToken)));
+        Assert.Equal(Enumerable.Range(0, 8).Select(n => 500.0 * 16 * (n + 1)), sums);
+        Collect();
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+    }
+}
