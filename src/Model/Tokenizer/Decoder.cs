@@ -42,7 +42,7 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
         register_module("blocks", _blocks);
         register_module("upsamplers", _upsamplers);
         register_module("norm", _norm = new ClipNorm(channels));
-        register_module("head", _head = new PaddedConv3d(channels, patchVolume, 3, bias: true, config.Padding, zeroInit: config.LinearPath));
+        register_module("head", _head = new PaddedConv3d(channels, patchVolume, 3, bias: true, config.Padding, gain: config.LinearPath ? 0 : 1));
         if (config.LinearPath)
         {
             var patch = config.Geometry.FramesPerToken;

@@ -6,6 +6,9 @@ namespace Magvit.Model.Tokenizer;
 /// <summary>Clip to latents (spec §2.2, §2.4; official: models/vqvae.py).</summary>
 public sealed class Encoder : nn.Module<Tensor, Tensor>
 {
+    // Spreads the first latents over the quantizer's levels: at gain 1 they reach 71 of 1,000 codes after 100 steps (measured).
+    private const double LinearPathGain = 3;
+
     private readonly TokenizerConfig _config;
     private readonly PaddedConv3d _stem;
     private readonly ModuleList<ResidualBlock> _blocks = new();
@@ -33,11 +36,11 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
 
         register_module("blocks", _blocks);
         register_module("norm", _norm = new ClipNorm(channels));
-        register_module("head", _head = new PaddedConv3d(channels, config.LatentChannels, 1, bias: true, config.Padding, zeroInit: config.LinearPath));
+        register_module("head", _head = new PaddedConv3d(channels, config.LatentChannels, 1, bias: true, config.Padding, gain: config.LinearPath ? 0 : 1));
         if (config.LinearPath)
         {
             var patch = config.Geometry.FramesPerToken;
-            register_module("linear", _linear = new PaddedConv3d(3L * patch * patch * patch, config.LatentChannels, 1, bias: true, config.Padding));
+            register_module("linear", _linear = new PaddedConv3d(3L * patch * patch * patch, config.LatentChannels, 1, bias: true, config.Padding, LinearPathGain));
         }
     }
 

@@ -21,21 +21,18 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
     /// <param name="kernel">Kernel size on all three axes, odd.</param>
     /// <param name="bias">Whether there is a bias.</param>
     /// <param name="padding">What lies outside the clip.</param>
-    /// <param name="zeroInit">Starts the weights at 0, so that the branch it ends starts as nothing.</param>
-    public PaddedConv3d(long inputs, long outputs, long kernel, bool bias, ConvPadding padding, bool zeroInit = false) : base(nameof(PaddedConv3d))
+    /// <param name="gain">Scales the initial weights; 0 makes the branch that the layer ends start as nothing.</param>
+    public PaddedConv3d(long inputs, long outputs, long kernel, bool bias, ConvPadding padding, double gain = 1) : base(nameof(PaddedConv3d))
     {
         _pad = kernel / 2;
         _padding = padding;
         var weight = empty([outputs, inputs, kernel, kernel, kernel]);
-        if (zeroInit)
+        // A normal cut at two sigma has standard deviation 0.8796: dividing by it gives variance 1/fan-in (Flax's lecun_normal).
+        var std = Math.Sqrt(1.0 / (inputs * kernel * kernel * kernel)) / 0.87962566103423978;
+        nn.init.trunc_normal_(weight, 0, std, -2 * std, 2 * std);
+        if (gain != 1)
         {
-            nn.init.zeros_(weight);
-        }
-        else
-        {
-            // A normal cut at two sigma has standard deviation 0.8796: dividing by it gives variance 1/fan-in (Flax's lecun_normal).
-            var std = Math.Sqrt(1.0 / (inputs * kernel * kernel * kernel)) / 0.87962566103423978;
-            nn.init.trunc_normal_(weight, 0, std, -2 * std, 2 * std);
+            weight.mul_(gain);
         }
 
         _weight = new Parameter(weight);

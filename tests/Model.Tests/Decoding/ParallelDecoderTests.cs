@@ -1,0 +1,120 @@
+using Magvit.Model.Decoding;
+using Magvit.Model.Masking;
+using Magvit.Model.Transformer;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Tests.Decoding;
+
+public class ParallelDecoderTests
+{
+    private const int Count = 1024;
+    private const long Mask = 63;
+
+    // Spec §8: tokens still masked after each of 12 steps; the last is nominal.
+    [Theory]
+    [InlineData(MaskSchedule.Cosine, new long[] { 1015, 989, 946, 886, 812, 724, 623, 512, 391, 265, 133 })]
+    [InlineData(MaskSchedule.Uniform, new long[] { 938, 853, 768, 682, 597, 512, 426, 341, 256, 170, 85 })]
+    [InlineData(MaskSchedule.Exponential, new long[] { 1022, 1020, 1018, 1013, 1006, 992, 966, 922, 842, 701, 449 })]
+    public void Advance_TwelveSteps_LeavesAsManyUnknownAsTheTable(MaskSchedule schedule, long[] expected)
+    {
+        using var sample = NewSample(new DecodingOptions { Schedule = schedule, Seed = 1 });
+        var decoder = new ParallelDecoder(Logits);
+        var remaining = new List<long>();
+        while (!sample.IsDone)
+        {
+            remaining.Add(decoder.Advance([sample])[0].IsAccepted.LongCount(a => !a));
+        }
+
+        Assert.Equal(expected, remaining.SkipLast(1));
+        Assert.Equal(0, remaining[^1]);
+    }
+
+    [Fact]
+    public void Advance_AcceptedTokens_NeverChangeAndNoMaskRemains()
+    {
+        using var sample = NewSample(new DecodingOptions { Seed = 2 });
+        var decoder = new ParallelDecoder(Logits);
+        DecodingStep? before = null;
+        while (!sample.IsDone)
+        {
+            var step = decoder.Advance([sample])[0];
+            for (var i = 0; before is not null && i < Count; i++)
+            {
+                Assert.True(!before.IsAccepted[i] || (step.IsAccepted[i] && step.Tokens[i] == before.Tokens[i]));
+            }
+
+            before = step;
+        }
+
+        Assert.All(before!.Tokens, t => Assert.InRange(t, 0, 59));
+    }
+
+    [Fact]
+    public void Advance_BesideOtherSamples_GivesTheSameTokensAsAlone()
+    {
+        long[] Decode(int neighbours)
+        {
+            using var sample = NewSample(new DecodingOptions { Seed = 5 });
+            var others = Enumerable.Range(0, neighbours).Select(i => NewSample(new DecodingOptions { Seed = 100 + i, Steps = 20 })).ToList();
+            var decoder = new ParallelDecoder(Logits);
+            IReadOnlyList<DecodingStep> steps = [];
+            while (!sample.IsDone)
+            {
+                steps = decoder.Advance([.. others, sample]);
+            }
+
+            others.ForEach(o => o.Dispose());
+            return steps[^1].Tokens;
+        }
+
+        Assert.Equal(Decode(0), Decode(3));
+    }
+
+    [Fact]
+    public void Advance_RemaskedConditionTokens_ShowTheConditionAgainNotMask()
+    {
+        using var scope = NewDisposeScope();
+        var tokenMask = arange(Count).lt(256);
+        using var sample = new DecodingSample([0, 1], full([Count], 60, int64), tokenMask, Mask, new DecodingOptions { Seed = 3 });
+        var seen = new List<long[]>();
+        var decoder = new ParallelDecoder(input =>
+        {
+            seen.Add(input.Tokens.view(-1).data<long>().ToArray());
+            return Logits(input);
+        });
+        decoder.Advance([sample]);
+        decoder.Advance([sample]);
+        Assert.All(seen[0][..256], t => Assert.Equal(60, t));
+        Assert.All(seen[0][256..], t => Assert.Equal(Mask, t));
+        Assert.All(seen[1][..256], t => Assert.True(t == 60 || t < 60));
+        Assert.All(seen[1][256..], t => Assert.NotEqual(60, t));
+        Assert.Contains(60, seen[1][..256]);
+    }
+
+    [Fact]
+    public void Advance_PeakedLogits_SamplesTheirDistribution()
+    {
+        using var scope = NewDisposeScope();
+        var logits = tensor(new[] { (float)Math.Log(0.7), (float)Math.Log(0.2), (float)Math.Log(0.1) }).expand(1, Count, 3);
+        using var sample = NewSample(new DecodingOptions { Seed = 4, Steps = 1 });
+        var tokens = new ParallelDecoder(_ => logits).Advance([sample])[0].Tokens;
+        Assert.Equal(0.7, tokens.Count(t => t == 0) / (double)Count, 0.05);        // four standard deviations of 1024 draws
+        Assert.Equal(0.1, tokens.Count(t => t == 2) / (double)Count, 0.04);
+    }
+
+    // Logits that depend on the input, so that a wrong input shows.
+    private static Tensor Logits(TransformerInput input)
+    {
+        using var scope = NewDisposeScope();
+        var codes = arange(60).to(float32);
+        var phase = input.Tokens.to(float32).unsqueeze(-1) * 0.37 + arange(Count).to(float32).view(1, -1, 1) * 0.11;
+        return ((codes * 0.5 + phase).sin() * 3).MoveToOuterDisposeScope();
+    }
+
+    private static DecodingSample NewSample(DecodingOptions options)
+    {
+        using var scope = NewDisposeScope();
+        return new DecodingSample([0, 1], zeros([Count], int64), zeros([Count], ScalarType.Bool), Mask, options);
+    }
+}

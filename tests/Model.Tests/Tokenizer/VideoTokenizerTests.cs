@@ -1,0 +1,82 @@
+using Magvit.Model.Tokenizer;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Tests.Tokenizer;
+
+public class VideoTokenizerTests
+{
+    // Spec §2.5: encoder, decoder and codebook of each published size.
+    [Theory]
+    [InlineData("magvit-b-128", 17_149_888, 23_167_811, 40_579_843)]
+    [InlineData("magvit-b-64", 15_379_392, 20_954_819, 36_596_355)]
+    [InlineData("magvit-l-128", 68_443_776, 89_106_051, 157_811_971)]
+    [InlineData("magvit-l-64", 61_363_840, 80_256_387, 141_882_371)]
+    public void ParameterCount_PaperPresets_EqualsTheSpecification(string preset, long encoder, long decoder, long total)
+    {
+        using var tokenizer = new VideoTokenizer(ModelPreset.Named(preset).Tokenizer);
+        var counts = tokenizer.named_parameters().ToLookup(p => p.name.Split('.')[0], p => p.parameter.numel());
+        Assert.Equal(encoder, counts["encoder"].Sum());
+        Assert.Equal(decoder, counts["decoder"].Sum());
+        Assert.Equal(total, counts.SelectMany(c => c).Sum());
+    }
+
+    [Theory]
+    [InlineData(ConvPadding.Zero)]
+    [InlineData(ConvPadding.Reflect)]
+    public void EncodeDecode_PaperShapedNetwork_InvertsShapes(ConvPadding padding)
+    {
+        using var scope = NewDisposeScope();
+        using var tokenizer = new VideoTokenizer(new TokenizerConfig
+        {
+            Height = 32,
+            Width = 32,
+            BaseChannels = 32,
+            ChannelMultipliers = [1, 2, 2, 4],
+            TemporalDownsample = [true, true, false],
+            ResidualBlocks = 1,
+            EmbeddingDim = 16,
+            Padding = padding,
+        });
+        tokenizer.eval();
+        var tokens = tokenizer.Encode(rand([2, 3, 16, 32, 32]));
+        Assert.Equal([2L, 4L, 4L, 4L], tokens.shape);
+        Assert.InRange(tokens.max().ToInt64(), 0, 1023);
+        var clip = tokenizer.Decode(tokens);
+        Assert.Equal([2L, 3L, 16L, 32L, 32L], clip.shape);
+        Assert.InRange(clip.min().ToDouble(), 0, 1);
+    }
+
+    [Fact]
+    public void Forward_EveryParameter_GetsAGradient()
+    {
+        using var scope = NewDisposeScope();
+        using var tokenizer = new VideoTokenizer(TinyModels.Tokenizer with { LinearPath = false });
+        var clip = rand([2, 3, 16, 16, 16]);
+        nn.functional.mse_loss(tokenizer.forward(clip).Reconstruction, clip).backward();
+        Assert.All(tokenizer.named_parameters(), p => Assert.True(p.parameter.grad is { } g && g.abs().sum().ToDouble() > 0, p.name));
+    }
+
+    [Fact]
+    public void Encode_WrongSize_SaysWhatIsExpected()
+    {
+        using var scope = NewDisposeScope();
+        using var tokenizer = new VideoTokenizer(TinyModels.Tokenizer);
+        var exception = Assert.Throws<ArgumentException>(() => tokenizer.Encode(rand([1, 3, 15, 16, 16])));
+        Assert.Contains("expected [B, 3, 16, 16, 16], got [1, 3, 15, 16, 16]", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Encode_BFloat16_AgreesWithFloat32OnAlmostAllTokens()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        using var tokenizer = new VideoTokenizer(TinyModels.Tokenizer);
+        tokenizer.eval();
+        var clip = rand([4, 3, 16, 16, 16]);
+        var expected = tokenizer.Encode(clip);
+        tokenizer.Precision = bfloat16;
+        var agreement = tokenizer.Encode(clip).eq(expected).to(float32).mean().ToDouble();
+        Assert.True(agreement > 0.9, $"only {agreement:p0} of the tokens agree");      // rounding moves those near a boundary
+    }
+}

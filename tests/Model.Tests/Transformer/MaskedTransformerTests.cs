@@ -1,0 +1,83 @@
+using Magvit.Model.Losses;
+using Magvit.Model.Masking;
+using Magvit.Model.Transformer;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Tests.Transformer;
+
+public class MaskedTransformerTests
+{
+    // Spec §6: with V = 1127 and S = 1025. Ours has S = 1026 (a task token) and its own V; both enter the count as rows of width d (and V biases).
+    [Theory]
+    [InlineData("magvit-b-128", 87_301_991)]
+    [InlineData("magvit-l-128", 305_567_847)]
+    public void ParameterCount_PaperPresets_EqualsTheSpecification(string preset, long expected)
+    {
+        var config = ModelPreset.Named(preset).Transformer(101);
+        using var transformer = new MaskedTransformer(config);
+        var count = transformer.parameters().Sum(p => p.numel());
+        long extraRows = config.Vocabulary.Size - 1127;
+        Assert.Equal(expected, count - config.Width - extraRows * (config.Width + 1));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Forward_AnyPatch_GivesLogitsOverCodesOnly(int patch)
+    {
+        using var scope = NewDisposeScope();
+        using var transformer = new MaskedTransformer(TinyModels.Transformer(patch));
+        Assert.Equal([2L, 64L, 1000L], transformer.forward(Input(transformer, 2)).shape);
+    }
+
+    // A patch holds four tokens of one position: changing a token must change the logits of its neighbours, and order must be kept.
+    [Fact]
+    public void Forward_TokenPatch_KeepsTokensAndLogitsInRowMajorOrder()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        using var transformer = new MaskedTransformer(TinyModels.Transformer() with { Layers = 0 });
+        var input = Input(transformer, 1);
+        var before = transformer.forward(input);
+        var changed = input.Tokens.clone();
+        changed[0, 5] = tensor(7L);                                                // t 0, row 1, column 1: the first patch
+        var difference = (transformer.forward(input with { Tokens = changed }) - before).abs().sum(-1).view(-1);
+        var places = difference.gt(1e-7).nonzero().view(-1).data<long>().ToArray();
+        Assert.Equal([0L, 1L, 4L, 5L], places);                                    // without attention only its own patch sees it
+    }
+
+    [Fact]
+    public void Forward_EveryParameter_GetsAGradient()
+    {
+        using var scope = NewDisposeScope();
+        using var transformer = new MaskedTransformer(TinyModels.Transformer());
+        var input = Input(transformer, 2) with { IsCondition = rand([2, 64]).lt(0.5) };
+        MaskedTokenLoss.Compute(transformer.forward(input), randint(0, 1000, [2, 64])).backward();
+        Assert.All(transformer.named_parameters(), p => Assert.True(p.parameter.grad is { } g && g.abs().sum().ToDouble() > 0, p.name));
+    }
+
+    // Spec §15.8.
+    [Fact]
+    public void Loss_EqualLogits_IsLogOfTheCodebookSize()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal(Math.Log(1024), MaskedTokenLoss.Compute(zeros([2, 8, 1024]), randint(0, 1024, [2, 8])).ToDouble(), 1e-4);
+    }
+
+    [Fact]
+    public void Vocabulary_AllTokens_AreDistinctRows()
+    {
+        var vocabulary = new Vocabulary(1000, 16, 16);
+        var tokens = GenerationTasks.All.Select(vocabulary.TaskToken)
+            .Concat(Enumerable.Range(0, 16).Select(vocabulary.ClassToken)).Append(vocabulary.NoClassToken).Append(vocabulary.MaskToken).ToList();
+        Assert.Equal(tokens.Count, tokens.Distinct().Count());
+        Assert.All(tokens, t => Assert.InRange(t, 1000, vocabulary.Size - 1));
+    }
+
+    private static TransformerInput Input(MaskedTransformer transformer, int batch)
+    {
+        var prefix = transformer.Config.Vocabulary.Prefix(GenerationTask.FramePrediction, null);
+        return new TransformerInput(tensor(prefix, [1, 2]).expand(batch, 2), randint(0, 1000, [batch, 64]), zeros([batch, 64], ScalarType.Bool));
+    }
+}
