@@ -14,26 +14,29 @@ public class LifetimeTests
     {
         using var network = nn.Linear(8, 8);
         using var optimizer = optim.AdamW(network.parameters());
-        Pass();
+        Pass(fails: true);
         Collect();
         var before = Tensor.TotalCount;
         for (var i = 0; i < 3000; i++)
         {
-            Pass();
+            Pass(fails: i % 20 == 0);
         }
 
         Collect();
         Assert.Equal(before, Tensor.TotalCount);
 
-        void Pass()
+        void Pass(bool fails)
         {
             using var scope = NewDisposeScope();
             optimizer.zero_grad();
             var loss = network.forward(ones([4, 8])).square().mean();
             loss.backward();
             optimizer.step();
-            Assert.Throws<TorchException>(() => loss.view(7, 7));
-            Assert.Throws<TorchException>(() => cat([ones([1, 2]), ones([2, 1, 1])]));
+            if (fails)
+            {
+                Assert.Throws<TorchException>(() => loss.view(7, 7));
+                Assert.Throws<TorchException>(() => cat([ones([1, 2]), ones([2, 1, 1])]));
+            }
         }
     }
 

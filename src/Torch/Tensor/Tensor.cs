@@ -132,9 +132,9 @@ public static partial class torch
         public void backward(IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false) =>
             autograd.backward([this], grad_tensors, retain_graph, create_graph);
 
-        /// <summary>A typed view of a contiguous CPU tensor's elements.</summary>
+        /// <summary>A typed view of a CPU tensor's elements; of a copy when the tensor is not contiguous.</summary>
         /// <exception cref="InvalidOperationException">The tensor is not on the CPU, or its type is not T.</exception>
-        public TensorAccessor<T> data<T>() where T : unmanaged => new(this);
+        public TensorAccessor<T> data<T>() where T : unmanaged => new(is_contiguous() ? this : contiguous());
 
         /// <summary>The raw bytes of a contiguous CPU tensor; valid while the tensor lives.</summary>
         public unsafe Span<byte> bytes

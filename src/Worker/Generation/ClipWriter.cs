@@ -6,7 +6,7 @@ namespace Magvit.Worker.Generation;
 internal static class ClipWriter
 {
     /// <exception cref="ArgumentException">The name ends in no format that we write.</exception>
-    public static Task WriteAsync(VideoFrames frames, string path, string recipe, CancellationToken cancellationToken) =>
+    public static Task WriteAsync(VideoFrames frames, string path, string? recipe, CancellationToken cancellationToken) =>
         Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".mp4" => VideoWriter.WriteMp4Async(frames, path, recipe, cancellationToken),
