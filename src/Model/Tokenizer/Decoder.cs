@@ -46,7 +46,7 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
         if (config.LinearPath)
         {
             var patch = config.Geometry.FramesPerToken;
-            register_module("linear", _linear = new PaddedConv3d(config.LatentChannels, 3L * patch * patch * patch, 1, bias: true, config.Padding));
+            register_module("linear", _linear = new PaddedConv3d(config.LatentChannels, 3L * patch * patch * patch, 1, bias: true, config.Padding, gain: 0));
         }
     }
 

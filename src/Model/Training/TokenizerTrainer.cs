@@ -32,7 +32,13 @@ public sealed class TokenizerTrainer
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(heldOut);
-        using var optimizer = optim.AdamW(_tokenizer.parameters(), lr: _options.PeakLearningRate, beta1: 0.9, beta2: 0.99, weight_decay: 0);
+        foreach (var (name, parameter) in _tokenizer.named_parameters())
+        {
+            parameter.requires_grad = !_options.DecoderOnly || name.StartsWith("decoder.", StringComparison.Ordinal);
+        }
+
+        var trained = _tokenizer.parameters().Where(p => p.requires_grad).ToList();
+        using var optimizer = optim.AdamW(trained, lr: _options.PeakLearningRate, beta1: 0.9, beta2: 0.99, weight_decay: 0);
         using var ema = new ExponentialMovingAverage(_tokenizer, _options.EmaDecay);
         var schedule = new LearningRateSchedule(_options.PeakLearningRate, _options.WarmupSteps, _options.Steps);
         var first = _run.Resume(_tokenizer, ema, optimizer);
@@ -50,7 +56,7 @@ public sealed class TokenizerTrainer
             var loss = output.QuantizerLoss is null ? reconstruction : reconstruction + output.QuantizerLoss;
             loss.backward();                                                                                                 // 4
             NonFiniteLossException.ThrowIfNotFinite(loss.ToDouble(), step);
-            nn.utils.clip_grad_norm_(_tokenizer.parameters(), 1.0);
+            nn.utils.clip_grad_norm_(trained, 1.0);
             optimizer.ParamGroups[0].LearningRate = schedule.At(step + 1);
             optimizer.step();                                                                                                // 5
             ema.Update(step);                                                                                                // 6

@@ -27,6 +27,9 @@ public sealed record TrainingOptions
     /// <summary>Time between checkpoints, default 3 minutes.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>Trains only a tokenizer's decoder: what its tokens mean stays, so a transformer over them stays valid.</summary>
+    public bool DecoderOnly { get; init; }
+
     /// <summary>Computes convolutions and matrix products in bfloat16 over float32 weights.</summary>
     public bool BFloat16 { get; init; } = true;
 }

@@ -22,12 +22,13 @@ internal static class TrainCommand
     private static readonly Option<int> Warmup = new("--warmup") { Description = "Steps of warm-up", DefaultValueFactory = _ => 100 };
     private static readonly Option<int> Seed = new("--seed") { Description = "Fixes data order and initial weights", DefaultValueFactory = _ => 1 };
     private static readonly Option<DirectoryInfo> Tokenizer = new("--tokenizer") { Description = "Folder of the trained tokenizer", Required = true };
+    private static readonly Option<DirectoryInfo?> DecoderOf = new("--decoder-of") { Description = "Go on from this tokenizer and train its decoder alone; its tokens keep their meaning" };
     private static readonly Option<bool> Float32 = new("--fp32") { Description = "Compute in float32 instead of bfloat16" };
 
     public static Command Create()
     {
         var tokenizer = new Command("tokenizer", "Stage 1: clips to tokens and back")
-            { Data, Out, Preset, Steps, Batch, LearningRate, Warmup, Seed, Float32 };
+            { Data, Out, Preset, Steps, Batch, LearningRate, Warmup, Seed, Float32, DecoderOf };
         tokenizer.SetAction(TrainTokenizerAsync);
         var transformer = new Command("transformer", "Stage 2: all tasks over a frozen tokenizer")
             { Data, Out, Tokenizer, Preset, Steps, Batch, LearningRate, Warmup, Seed, Float32 };
@@ -38,10 +39,16 @@ internal static class TrainCommand
     private static async Task<int> TrainTokenizerAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var preset = ModelPreset.Named(arguments.GetValue(Preset)!);
-        var options = Options(arguments);
+        var decoderOf = arguments.GetValue(DecoderOf)?.FullName;
+        var options = Options(arguments) with { DecoderOnly = decoderOf is not null };
         var (train, heldOut) = await LoadAsync(arguments, preset.Tokenizer, cancellationToken);
         manual_seed(options.Seed);
         using var network = new VideoTokenizer(preset.Tokenizer);
+        if (decoderOf is not null)
+        {
+            ModelFolder.ReadWeights(decoderOf, network);
+        }
+
         var run = new RunDirectory(arguments.GetValue(Out)!.FullName);
         var metrics = new TokenizerTrainer(network, options, run).Train(train, heldOut, new ConsoleProgress(), cancellationToken);
         ModelFolder.Write(run.ModelPath, network, new ModelManifest

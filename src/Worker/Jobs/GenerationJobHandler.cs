@@ -108,10 +108,10 @@ internal sealed class GenerationJobHandler(
 
         var asset = await assets.FindAsync(job.WorkspaceId, id, cancellationToken)
             ?? throw new JobRefusedException($"The {what} was deleted before the job ran. Choose another and run it again.");
-        var path = artifacts.TryGetPath(asset.Sha256)
-            ?? throw new JobRefusedException($"The file of the {what} is missing from the artifact store. Upload it again.");
 
-        // Several images become one clip at import: its frames are in the proxy, the original is only the first of them.
+        // The proxy: upright, at a constant rate, its frames numbered as the user saw them; several images are one clip there.
+        var path = artifacts.TryGetPath(asset.ProxySha256)
+            ?? throw new JobRefusedException($"The file of the {what} is missing from the artifact store. Upload it again.");
         return (asset, path);
     }
 
