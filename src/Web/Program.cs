@@ -14,6 +14,7 @@ if (AdminCommands.Handles(args))
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.UseStaticWebAssets(); // ./magvit runs what the build made; after a publish this does nothing
+builder.WebHost.UseShutdownTimeout(TimeSpan.FromSeconds(5)); // uploads resume and pages come back by themselves: no need to wait for them
 builder.Services.AddPlatformInfrastructure(builder.Configuration);
 builder.Services.AddAccess();
 builder.Services.AddSignInRateLimit();

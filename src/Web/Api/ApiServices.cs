@@ -8,7 +8,10 @@ internal static class ApiServices
 {
     public static IServiceCollection AddApi(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+            context.ProblemDetails.Detail ??= context.ProblemDetails.Status == StatusCodes.Status404NotFound
+                ? "There is no such call. GET /openapi/v1.json lists them."
+                : null);
         services.AddExceptionHandler<ProblemExceptionHandler>();
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
         services.AddOpenApi("v1", options => options.AddDocumentTransformer<ApiDescription>());

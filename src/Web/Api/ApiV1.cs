@@ -16,11 +16,6 @@ internal static class ApiV1
         WorkersApi.Map(api);
         AccountApi.Map(api);
         PreviewsApi.Map(api);
-
-        // An unknown route under /api must answer as an API, not with a page.
-        app.Map("/api/{**rest}", () => Results.Problem(
-            title: "Not found", detail: "There is no such call. GET /openapi/v1.json lists them.", statusCode: StatusCodes.Status404NotFound))
-            .RequireAuthorization(Policies.Viewer).ExcludeFromDescription();
         app.MapOpenApi().AllowAnonymous();
     }
 }

@@ -14,7 +14,7 @@ internal static class UploadsApi
         var uploads = api.MapGroup("/uploads").RequireAuthorization(Policies.Creator).WithTags("Uploads");
         uploads.MapPost("/", OpenAsync).WithSummary("Begin an upload, or find how far it has come");
         uploads.MapGet("/{id}", FindAsync).WithSummary("How far an upload has come");
-        uploads.MapPut("/{id}", AppendAsync).WithSummary("Add a chunk at an offset").Accepts<byte[]>("application/octet-stream");
+        uploads.MapPut("/{id}", AppendAsync).WithSummary("Add a chunk at an offset; the body is the bytes");
         uploads.MapPost("/import", ImportAsync).WithSummary("Make an asset of finished uploads").Produces<AssetAnswer>(StatusCodes.Status201Created);
     }
 

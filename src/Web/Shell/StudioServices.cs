@@ -29,10 +29,13 @@ internal static class StudioServices
             app.UseHsts();
         }
 
-        app.UseWhen(
-            context => !context.Request.Path.StartsWithSegments("/api") && !context.Request.Path.StartsWithSegments("/hubs"),
-            pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
+        // People get pages; programs get problem documents, which the outer line then leaves alone.
+        app.UseStatusCodePagesWithReExecute("/not-found");
+        app.UseWhen(IsForPrograms, api => api.UseExceptionHandler().UseStatusCodePages());
     }
+
+    private static bool IsForPrograms(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/hubs");
 
     // The security headers name the frame ancestors already.
     public static void MapStudio(this WebApplication app) =>

@@ -70,7 +70,9 @@ internal sealed record StudioDraft
             int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
         double Number(string name, double otherwise) =>
-            double.TryParse(Text(name), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+            double.TryParse(Text(name), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+                ? number
+                : otherwise;
     }
 
     /// <summary>The draft that would make a result again: Remix.</summary>

@@ -29,8 +29,9 @@ internal sealed class UploadStore(string folder, TimeProvider time)
         var id = IdOf(actor, key, size);
         var description = new Description(actor.UserId, actor.WorkspaceId, name, size);
         await File.WriteAllBytesAsync(DescriptionPath(id), JsonSerializer.SerializeToUtf8Bytes(description, PlatformJson.Compact), cancellationToken);
-        await using (new FileStream(PartPath(id), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite))
+        if (!File.Exists(PartPath(id)))
         {
+            await File.WriteAllBytesAsync(PartPath(id), [], cancellationToken);
         }
 
         return State(id, description);
@@ -61,7 +62,7 @@ internal sealed class UploadStore(string folder, TimeProvider time)
         FileStream part;
         try
         {
-            part = new FileStream(PartPath(id), FileMode.Open, FileAccess.Write, FileShare.Read);
+            part = new FileStream(PartPath(id), FileMode.Open, FileAccess.Write, FileShare.None);
         }
         catch (IOException)
         {

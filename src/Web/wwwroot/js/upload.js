@@ -48,6 +48,7 @@ export function attach(area, host) {
       take(event.clipboardData.files);
     }
   }, { signal });
+  area.dataset.ready = "true";
   areas.set(area, () => { controller.abort(); current?.abort(); mark(false); });
 }
 
