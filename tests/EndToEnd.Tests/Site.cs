@@ -1,0 +1,86 @@
+using Magvit.Infrastructure;
+using Magvit.Testing;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Magvit.EndToEnd.Tests;
+
+/// <summary>The site on a real port over a fresh database, with a worker beside it.</summary>
+public sealed class Site : IAsyncLifetime
+{
+    private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(300);
+    private TestPlatform? _platform;
+    private FakeWorker? _worker;
+    private WebHost? _host;
+
+    /// <summary>Where the site is.</summary>
+    public string Address { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        _platform = await TestPlatform.StartAsync(configure: services => services.AddJobWorkerInfrastructure());
+        _host = Start(port: 0);
+        Address = _host.ClientOptions.BaseAddress.ToString().TrimEnd('/');
+        _worker = new FakeWorker(_platform.Services, StepTime);
+        await _worker.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>Stops the web, as a new version does, and starts it again at the same address; the worker goes on.</summary>
+    public async Task RestartWebAsync()
+    {
+        var port = _host!.ClientOptions.BaseAddress.Port;
+        await _host.DisposeAsync();
+        _host = Start(port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_worker is not null)
+        {
+            await _worker.StopAsync(CancellationToken.None);
+            _worker.Dispose();
+        }
+
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+
+        if (_platform is not null)
+        {
+            await _platform.DisposeAsync();
+        }
+    }
+
+    private WebHost Start(int port)
+    {
+        var host = new WebHost(_platform!.HostSettings(), port);
+        host.StartServer();
+        return host;
+    }
+
+    private sealed class WebHost : WebApplicationFactory<Program>
+    {
+        private readonly Dictionary<string, string?> _settings;
+
+        public WebHost(Dictionary<string, string?> settings, int port)
+        {
+            _settings = settings;
+            UseKestrel(port);
+        }
+
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            // Development: the static files of the build are served from where they lie.
+            builder.UseEnvironment(Environments.Development);
+            builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+            foreach (var (name, value) in _settings)
+            {
+                builder.UseSetting(name, value);
+            }
+        }
+    }
+}
