@@ -21,6 +21,7 @@ internal static class GenerateCommand
     private static readonly Option<long> Seed = new("--seed") { Description = "Same seed, same clip", DefaultValueFactory = _ => 0 };
     private static readonly Option<int> Steps = new("--steps") { Description = "Decoding steps", DefaultValueFactory = _ => 12 };
     private static readonly Option<double> Temperature = new("--temperature") { Description = "Choice temperature", DefaultValueFactory = _ => 4.5 };
+    private static readonly Option<double> SamplingTemperature = new("--sampling-temperature") { Description = "Below 1: likelier tokens, calmer clips", DefaultValueFactory = _ => 1 };
     private static readonly Option<string> Schedule = new("--schedule") { Description = "Mask schedule: cosine, uniform or exp", DefaultValueFactory = _ => "cosine" };
     private static readonly Option<int> Start = new("--start") { Description = "First frame taken from the input" };
     private static readonly Option<int> Stride = new("--stride") { Description = "Take every n-th frame of the input", DefaultValueFactory = _ => 1 };
@@ -29,7 +30,7 @@ internal static class GenerateCommand
     public static Command Create()
     {
         var command = new Command("generate", "Generate one clip")
-            { TaskName, Input, Output, Mask, ClassName, ModelDirectory, Seed, Steps, Temperature, Schedule, Start, Stride, Keep };
+            { TaskName, Input, Output, Mask, ClassName, ModelDirectory, Seed, Steps, Temperature, SamplingTemperature, Schedule, Start, Stride, Keep };
         command.SetAction(RunAsync);
         return command;
     }
@@ -44,6 +45,7 @@ internal static class GenerateCommand
             Seed = arguments.GetValue(Seed),
             Steps = arguments.GetValue(Steps),
             ChoiceTemperature = arguments.GetValue(Temperature),
+            SamplingTemperature = arguments.GetValue(SamplingTemperature),
             Schedule = MaskSchedules.Parse(arguments.GetValue(Schedule)!),
         };
         var footage = await ClipInput.ReadAsync(task, arguments.GetValue(Input)?.FullName, arguments.GetValue(Mask)?.FullName,

@@ -5,6 +5,7 @@ using Magvit.Worker.Jobs;
 using Magvit.Worker.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Magvit.Worker.Commands;
 
@@ -17,6 +18,7 @@ internal static class RunCommand
         command.SetAction(async (_, cancellationToken) =>
         {
             var builder = Host.CreateApplicationBuilder();
+            builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
             builder.Services.AddPlatformInfrastructure(builder.Configuration);
             builder.Services.AddJobWorkerInfrastructure();
             builder.Services.AddSingleton<ComputeThread>();
