@@ -37,6 +37,9 @@ public sealed record ModelManifest
     /// <summary>SHA-256 of the weights file of the tokenizer whose tokens a transformer speaks.</summary>
     public string? TokenizerHash { get; init; }
 
+    /// <summary>The sampling temperature that suits a transformer; the paper's is 1, a network short of training draws better clips below it.</summary>
+    public double SamplingTemperature { get; init; } = 1;
+
     /// <summary>What it was trained on.</summary>
     public string? Dataset { get; init; }
 

@@ -14,8 +14,8 @@ public sealed record DecodingOptions
     /// <summary>How many tokens stay unknown after each step.</summary>
     public MaskSchedule Schedule { get; init; } = MaskSchedule.Cosine;
 
-    /// <summary>Divides the logits before sampling a token; 1 samples from the model's own distribution.</summary>
-    public double SamplingTemperature { get; init; } = 1;
+    /// <summary>Divides the logits before sampling a token; 1 samples from the network's own distribution, as the paper does. Null takes what suits the model (model.json).</summary>
+    public double? SamplingTemperature { get; init; }
 
     /// <summary>The seed of the sample's own generator.</summary>
     public long Seed { get; init; }

@@ -56,7 +56,7 @@ public sealed class ParallelDecoder
 
         // 2: the arg max of p / Exp(1) is a draw from p.
         var logProbabilities = logits.log_softmax(-1);
-        var tempered = options.SamplingTemperature == 1 ? logProbabilities : (logits / options.SamplingTemperature).log_softmax(-1);
+        var tempered = options.SamplingTemperature is null or 1 ? logProbabilities : (logits / options.SamplingTemperature.Value).log_softmax(-1);
         var noise = empty(logits.shape).exponential_(1, sample.Generator);
         var drawn = (tempered - noise.log()).argmax(-1);                                                   // [N]
         var tokens = where(sample.Unknown, drawn, sample.Tokens);

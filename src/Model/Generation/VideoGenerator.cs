@@ -85,7 +85,8 @@ public sealed class VideoGenerator : IDisposable
             tokenMask = condition.TokenMask.view(-1);
         }
 
-        return new DecodingSample(prefix, conditionTokens, tokenMask, vocabulary.MaskToken, input.Options);
+        var options = input.Options with { SamplingTemperature = input.Options.SamplingTemperature ?? Manifest.SamplingTemperature };
+        return new DecodingSample(prefix, conditionTokens, tokenMask, vocabulary.MaskToken, options);
     }
 
     /// <summary>Advances samples by one decoding step each, in one forward pass.</summary>
