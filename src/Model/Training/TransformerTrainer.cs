@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Magvit.Model.Losses;
 using Magvit.Model.Masking;
 using Magvit.Model.Tokenizer;
@@ -32,11 +31,7 @@ public sealed class TransformerTrainer
         _tokenizer.Precision = _transformer.Precision = options.BFloat16 ? bfloat16 : float32;
     }
 
-    /// <summary>
-    /// Trains from the run's checkpoint, if any, to the last step and leaves the averaged weights in the transformer:
-    /// (1) batch of the step, each sample with a task of its own, (2) tokens of clips and condition clips, (3) COMMIT masking,
-    /// (4) loss, (5) update, (6) average, (7) now and then measure and store.
-    /// </summary>
+    /// <summary>Trains from the run's checkpoint, if any, to the last step and leaves the averaged weights in the transformer.</summary>
     /// <returns>Metrics on the held-out clips.</returns>
     /// <exception cref="NonFiniteLossException">The loss became NaN or infinite; the last checkpoint stands.</exception>
     public IReadOnlyDictionary<string, double> Train(
@@ -45,58 +40,9 @@ public sealed class TransformerTrainer
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(heldOut);
         using var optimizer = Optimizer();
-        using var ema = new ExponentialMovingAverage(_transformer, _options.EmaDecay);
         using var generator = new Generator();
-        var schedule = new LearningRateSchedule(_options.PeakLearningRate, _options.WarmupSteps, _options.Steps);
-        var first = _run.Resume(_transformer, ema, optimizer);
-        var sinceCheckpoint = Stopwatch.StartNew();
-        var sinceReport = Stopwatch.StartNew();
-        var losses = new List<double>();
-        _transformer.train();
-        for (var step = first; step < _options.Steps; step++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            generator.manual_seed(_options.Seed * 1_000_003L + step);       // masks depend on seed and step alone
-            manual_seed(_options.Seed * 1_000_003L + step);                 // and so does dropout
-            var batch = Prepare(train, step, generator);                                                     // 1, 2, 3
-            optimizer.zero_grad();
-            var loss = MaskedTokenLoss.Compute(_transformer.forward(batch.Input), batch.Targets);            // 4
-            NonFiniteLossException.ThrowIfNotFinite(loss.ToDouble(), step);
-            loss.backward();
-            nn.utils.clip_grad_norm_(_transformer.parameters(), 1.0);
-            foreach (var group in optimizer.ParamGroups)
-            {
-                group.LearningRate = schedule.At(step + 1);
-            }
-
-            optimizer.step();                                                                                // 5
-            ema.Update(step);                                                                                // 6
-            losses.Add(loss.ToDouble());
-            if ((step + 1) % 20 == 0)                                                                        // 7
-            {
-                var rate = losses.Count * _options.BatchSize / sinceReport.Elapsed.TotalSeconds;
-                Report(progress, step + 1, rate, new Dictionary<string, double> { ["loss"] = losses.Average(), ["lr"] = schedule.At(step + 1) });
-                losses.Clear();
-                sinceReport.Restart();
-            }
-
-            if ((step + 1) % _options.EvaluateEvery == 0)
-            {
-                using var averaged = ema.Apply();
-                Report(progress, step + 1, 0, Evaluate(heldOut));
-                sinceReport.Restart();
-            }
-
-            if (sinceCheckpoint.Elapsed > _options.CheckpointEvery || step + 1 == _options.Steps)
-            {
-                _run.SaveCheckpoint(step + 1, _transformer, ema, optimizer);
-                sinceCheckpoint.Restart();
-            }
-        }
-
-        _transformer.load_state_dict(ema.Weights.ToDictionary());
-        return Evaluate(heldOut);
+        return new TrainingLoop(_transformer, optimizer, _options, _run)
+            .Run(step => Step(train, step, generator), () => Evaluate(heldOut), progress, cancellationToken);
     }
 
     /// <summary>The loss on held-out clips, every clip under one task, with masks that are the same at every call.</summary>
@@ -119,6 +65,16 @@ public sealed class TransformerTrainer
         return new Dictionary<string, double> { ["heldOutLoss"] = loss };
     }
 
+    // Masks and dropout depend on seed and step alone.
+    private TrainingStep Step(ClipDataset train, int step, Generator generator)
+    {
+        generator.manual_seed(_options.Seed * 1_000_003L + step);
+        manual_seed(_options.Seed * 1_000_003L + step);
+        var batch = Prepare(train, step, generator);
+        return new TrainingStep(MaskedTokenLoss.Compute(_transformer.forward(batch.Input), batch.Targets), new Dictionary<string, double>());
+    }
+
+    // One step's samples, each with a task of its own: tokens of clips and condition clips, then COMMIT masking.
     private (TransformerInput Input, Tensor Targets) Prepare(ClipDataset data, int step, Generator generator)
     {
         var (clips, labels) = data.Batch(step, _options.BatchSize, _tokenizer.Config.Frames, _options.Seed);
@@ -154,11 +110,5 @@ public sealed class TransformerTrainer
             new optim.ParamGroup(groups[true].Select(p => p.parameter), _options.PeakLearningRate, WeightDecay),
             new optim.ParamGroup(groups[false].Select(p => p.parameter), _options.PeakLearningRate, 0),
         ], beta1: 0.9, beta2: 0.96);
-    }
-
-    private void Report(IProgress<TrainingProgress>? progress, int step, double clipsPerSecond, IReadOnlyDictionary<string, double> values)
-    {
-        _run.Log(step, values);
-        progress?.Report(new TrainingProgress(step, _options.Steps, clipsPerSecond, values));
     }
 }
