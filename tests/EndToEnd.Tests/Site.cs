@@ -9,11 +9,11 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>The site on a real port over a fresh database, with a worker beside it.</summary>
-public sealed class Site : IAsyncLifetime
+public class Site : IAsyncLifetime
 {
     private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(300);
     private TestPlatform? _platform;
-    private FakeWorker? _worker;
+    private IHostedService? _worker;
     private WebHost? _host;
 
     /// <summary>Where the site is.</summary>
@@ -24,7 +24,7 @@ public sealed class Site : IAsyncLifetime
         _platform = await TestPlatform.StartAsync(configure: services => services.AddJobWorkerInfrastructure());
         _host = Start(port: 0);
         Address = _host.ClientOptions.BaseAddress.ToString().TrimEnd('/');
-        _worker = new FakeWorker(_platform.Services, StepTime);
+        _worker = CreateWorker(_platform);
         await _worker.StartAsync(CancellationToken.None);
     }
 
@@ -38,10 +38,11 @@ public sealed class Site : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_worker is not null)
         {
             await _worker.StopAsync(CancellationToken.None);
-            _worker.Dispose();
+            (_worker as IDisposable)?.Dispose();
         }
 
         if (_host is not null)
@@ -53,6 +54,13 @@ public sealed class Site : IAsyncLifetime
         {
             await _platform.DisposeAsync();
         }
+    }
+
+    /// <summary>A worker whose speed the tests know; no model is needed.</summary>
+    protected virtual IHostedService CreateWorker(TestPlatform platform)
+    {
+        ArgumentNullException.ThrowIfNull(platform);
+        return new FakeWorker(platform.Services, StepTime);
     }
 
     private WebHost Start(int port)

@@ -158,7 +158,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
     }
 
     /// <summary>Comes in: by the set-up when nobody has an account yet, else by the sign-in.</summary>
-    private static async Task EnterAsync(IPage page)
+    internal static async Task EnterAsync(IPage page)
     {
         await page.GotoAsync("/");
         await page.FillAsync("#email", Email);
