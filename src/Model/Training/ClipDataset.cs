@@ -10,11 +10,7 @@ public sealed class ClipDataset : IDisposable
 {
     private readonly List<Clip> _clips;
 
-    private ClipDataset(List<Clip> clips)
-    {
-        _clips = clips;
-        ClassNames = [.. clips.Select(c => c.ClassName).Distinct().Order(StringComparer.Ordinal)];
-    }
+    private ClipDataset(List<Clip> clips, IReadOnlyList<string> classNames) => (_clips, ClassNames) = (clips, classNames);
 
     /// <summary>Class names in alphabetical order; labels are indices into it.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -26,15 +22,32 @@ public sealed class ClipDataset : IDisposable
     public static ClipDataset Load(string cachePath)
     {
         var (tensors, _) = SafeTensors.Read(cachePath);
-        return new ClipDataset([.. tensors.OrderBy(t => t.Key, StringComparer.Ordinal)
-            .Select(t => new Clip(t.Key, t.Key.Split('/')[0], t.Value.DetachFromDisposeScope()))]);
+        return new ClipDataset(
+            [.. tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => new Clip(t.Key, ClassOf(t.Key), t.Value.DetachFromDisposeScope()))],
+            [.. tensors.Keys.Select(ClassOf).Distinct().Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>Splits by the hash of each clip's name: one in <paramref name="oneIn"/> is held out, the same ones on every machine.</summary>
+    /// <summary>
+    /// Splits by the hash of each clip's name: one in <paramref name="oneIn"/> is held out, and at least one; the same ones on every machine.
+    /// Both parts know all classes, so that labels mean the same in each.
+    /// </summary>
+    /// <exception cref="InvalidDataException">There are fewer than two clips.</exception>
     public (ClipDataset Train, ClipDataset HeldOut) Split(int oneIn = 8)
     {
-        var groups = _clips.ToLookup(c => SHA256.HashData(Encoding.UTF8.GetBytes(c.Name))[0] % oneIn == 0);
-        return (new ClipDataset([.. groups[false]]), new ClipDataset([.. groups[true]]));
+        if (Count < 2)
+        {
+            throw new InvalidDataException($"there is {Count} clip; training needs at least two, one of them held out");
+        }
+
+        var hashes = _clips.ConvertAll(c => SHA256.HashData(Encoding.UTF8.GetBytes(c.Name))[0]);
+        var isHeldOut = hashes.ConvertAll(h => h % oneIn == 0);
+        if (isHeldOut.TrueForAll(held => held == isHeldOut[0]))
+        {
+            isHeldOut = [.. Enumerable.Range(0, Count).Select(i => i == hashes.IndexOf(hashes.Min()))];
+        }
+
+        var groups = _clips.Zip(isHeldOut).ToLookup(c => c.Second, c => c.First);
+        return (new ClipDataset([.. groups[false]], ClassNames), new ClipDataset([.. groups[true]], ClassNames));
     }
 
     /// <summary>The label of a clip by its place.</summary>
@@ -113,6 +126,8 @@ public sealed class ClipDataset : IDisposable
     }
 
     private static Tensor Floats(Tensor bytes) => bytes.permute(0, 4, 1, 2, 3).to(float32).div(255).contiguous();
+
+    private static string ClassOf(string name) => name.Split('/')[0];
 
     private int Index(string className)
     {

@@ -1,9 +1,4 @@
 using System.CommandLine;
-using Magvit.Infrastructure;
-using Magvit.Worker.Generation;
-using Magvit.Worker.Jobs;
-using Magvit.Worker.Models;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -19,12 +14,7 @@ internal static class RunCommand
         {
             var builder = Host.CreateApplicationBuilder();
             builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
-            builder.Services.AddPlatformInfrastructure(builder.Configuration);
-            builder.Services.AddJobWorkerInfrastructure();
-            builder.Services.AddSingleton<ComputeThread>();
-            builder.Services.AddSingleton<ModelCatalog>();
-            builder.Services.AddSingleton<GenerationJobHandler>();
-            builder.Services.AddHostedService<WorkerService>();
+            builder.Services.AddWorker(builder.Configuration);
             await builder.Build().RunAsync(cancellationToken);
         });
         return command;

@@ -2,26 +2,40 @@ using Magvit.Domain.Jobs;
 
 namespace Magvit.Worker.Jobs;
 
-/// <summary>A job in the hands of this worker, and why it was told to stop, if it was. Thread-safe.</summary>
+/// <summary>A job in the hands of this worker, and why it was told to stop, if it was. Thread-safe: a late order to stop finds it over and does nothing.</summary>
 internal sealed class RunningJob(Job job) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private int _reason;
+    private readonly Lock _lock = new();
+    private bool _isOver;
 
     public Job Job { get; } = job;
 
     public CancellationToken Stopping => _stop.Token;
 
     /// <summary>The first reason counts.</summary>
-    public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
+    public StopReason Reason { get; private set; }
 
     public void Stop(StopReason reason)
     {
-        if (Interlocked.CompareExchange(ref _reason, (int)reason, (int)StopReason.None) == (int)StopReason.None)
+        lock (_lock)
         {
+            if (_isOver || Reason != StopReason.None)
+            {
+                return;
+            }
+
+            Reason = reason;
             _stop.Cancel();
         }
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isOver = true;
+            _stop.Dispose();
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Magvit.Infrastructure.Media;
+using Magvit.Testing;
 using Xunit;
 
 namespace Magvit.Infrastructure.Tests.Media;

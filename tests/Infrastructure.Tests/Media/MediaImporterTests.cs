@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Magvit.Domain.Assets;
 using Magvit.Infrastructure.Media;
+using Magvit.Testing;
 using Xunit;
 
 namespace Magvit.Infrastructure.Tests.Media;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 
-namespace Magvit.Infrastructure.Tests.Media;
+namespace Magvit.Testing;
 
 /// <summary>A folder of media that a test makes with ffmpeg's own sources, gone when the test ends.</summary>
 public sealed class TestMedia : IDisposable
