@@ -54,12 +54,32 @@ internal sealed class FakeWorker(IServiceProvider services, TimeSpan stepTime) :
             if (await queue.ClaimAsync(claim, stoppingToken) is { } job)
             {
                 await presence.BeatAsync(isBusy: true, [ModelName], stoppingToken);
+                using var done = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                var heartbeat = HeartbeatAsync(queue, job.Lease, done.Token);
                 await RunAsync(queue, job, stoppingToken);
+                await done.CancelAsync();
+                await heartbeat;
             }
             else
             {
                 await presence.WaitForJobAsync(TimeSpan.FromSeconds(1), stoppingToken);
             }
+        }
+    }
+
+    private static async Task HeartbeatAsync(IJobQueue queue, JobLease lease, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await queue.HeartbeatAsync([lease], cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The job has ended.
         }
     }
 

@@ -95,6 +95,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
         await EnterAsync(page);
         await page.GotoAsync("/studio?task=class-conditional&class=run&steps=24");
         await page.WaitForSelectorAsync(".studio[data-ready]");
+        Assert.True(await page.IsCheckedAsync(".classes input[value=run]"));
         await page.ClickAsync("#generate");
         await page.WaitForSelectorAsync("#step-counter:not([data-step='0'])");
         await page.EvaluateAsync("() => { window.before = true; }");

@@ -41,6 +41,7 @@ public sealed class StudioComponentTests
         await host.FireAsync("oninput", new ChangeEventArgs { Value = " CH" });
 
         var body = await host.BodyAsync();
+        Assert.Empty(body.QuerySelectorAll("input[checked]"));
         Assert.Equal(["cheer", "chop"], body.QuerySelectorAll(".option").Select(option => option.TextContent.Trim()));
     }
 
