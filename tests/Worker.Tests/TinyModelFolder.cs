@@ -48,6 +48,9 @@ internal sealed class TinyModelFolder : IDisposable
         };
         using var tokenizer = new VideoTokenizer(tokenizerConfig);
         using var transformer = new MaskedTransformer(transformerConfig);
+
+        // An untrained decoder ends in zeros and makes every clip the same grey.
+        nn.init.normal_(tokenizer.named_parameters().Single(p => p.name == "decoder.linear.weight").parameter, 0, 0.3);
         var tokenizerFolder = System.IO.Path.Combine(ModelPath, "tokenizer");
         ModelFolder.Write(tokenizerFolder, tokenizer, new ModelManifest { Kind = "tokenizer", Preset = "tiny", Tokenizer = tokenizerConfig });
         TransformerHash = Write(transformer, new ModelManifest

@@ -26,4 +26,74 @@ public sealed class GenerationJobTests(ServedPlatform platform) : IClassFixture<
         Assert.True(File.Exists(platform.PathOf(clip.PosterSha256)));
         Assert.True(File.Exists(platform.PathOf(clip.SheetSha256)));
     }
+
+    [Fact]
+    public async Task Run_FramePrediction_EmbedsTheRecipeThatTheGalleryShows()
+    {
+        var request = platform.RequestFor(GenerationTask.FramePrediction) with { InputStart = 3, Seed = 41 };
+        var job = await platform.RunAsync(request);
+
+        var item = Assert.Single(await platform.ItemsOfAsync(job.Id));
+        var json = await RecipeMetadata.ReadAsync(platform.PathOf((await platform.AssetAsync(item.AssetId)).Sha256), CancellationToken.None);
+        var recipe = Recipe.FromJson(json!);
+        Assert.Equal(item.Recipe.ToJson(), recipe.ToJson());
+        Assert.Equal((GenerationTask.FramePrediction, 41, 4), (recipe.Task, recipe.Seed, recipe.Steps));
+        Assert.Equal((TinyModelFolder.ModelName, platform.Models.TransformerHash), (recipe.Model.Name, recipe.Model.Hash));
+        Assert.Equal(new RecipeInput(platform.Clip.Sha256, 3, 1), recipe.Input);
+    }
+
+    [Fact]
+    public async Task Run_SameRequestAgain_MakesTheSameTokens()
+    {
+        var request = platform.RequestFor(GenerationTask.InpaintCentral);
+        var hashes = new List<string>();
+        foreach (var again in new[] { request, request, request with { Seed = 8 } })
+        {
+            hashes.Add(Assert.Single(await platform.ItemsOfAsync((await platform.RunAsync(again)).Id)).Recipe.TokensHash);
+        }
+
+        Assert.Equal(hashes[0], hashes[1]);
+        Assert.NotEqual(hashes[0], hashes[2]);
+    }
+
+    [Fact]
+    public async Task Run_TwoSamples_MakesTwoDifferentClipsOfTwoSeeds()
+    {
+        var job = await platform.RunAsync(platform.RequestFor(GenerationTask.ClassConditional) with { Samples = 2 });
+
+        var items = await platform.ItemsOfAsync(job.Id);
+        Assert.Equal([7, 8], items.Select(i => i.Recipe.Seed));
+        Assert.NotEqual(items[0].Recipe.TokensHash, items[1].Recipe.TokensHash);
+        Assert.Equal([(0, items[0].Id), (1, items[1].Id)], job.Outputs.OrderBy(o => o.Index).Select(o => (o.Index, o.GalleryItemId!.Value)));
+    }
+
+    [Fact]
+    public async Task Run_KeepInput_PutsTheKnownPixelsBack()
+    {
+        var given = await FirstFrameAsync(platform.Clip.ProxySha256);
+        var differences = new List<double>();
+        foreach (var keep in new[] { true, false })
+        {
+            var request = platform.RequestFor(GenerationTask.FramePrediction) with { KeepInput = keep };
+            var item = Assert.Single(await platform.ItemsOfAsync((await platform.RunAsync(request)).Id));
+            var made = await FirstFrameAsync((await platform.AssetAsync(item.AssetId)).Sha256);
+            differences.Add(made.Zip(given, (a, b) => Math.Abs(a - b)).Average());
+        }
+
+        // What the encoder leaves of a saturated test picture of 16x16, against what an untrained network makes.
+        Assert.True(differences[0] < 0.5 * differences[1], $"The first frame differs by {differences[0]} levels kept, by {differences[1]} generated.");
+    }
+
+    [Fact]
+    public async Task Run_Done_KeepsTheLastPreviewAlone()
+    {
+        var before = platform.CountArtifacts();
+        var job = await platform.RunAsync(platform.RequestFor(GenerationTask.OutpaintCentral) with { Steps = 12, Seed = 99 });
+
+        Assert.True(File.Exists(platform.PathOf(job.PreviewHash!)));
+        Assert.Equal(before + 4, platform.CountArtifacts()); // clip, poster, filmstrip, preview
+    }
+
+    private async Task<byte[]> FirstFrameAsync(Domain.Assets.ContentHash hash) =>
+        (await VideoReader.ReadFramesAsync(platform.PathOf(hash), 0, 1, 1, 16, 16, FitMode.CentreCrop, CancellationToken.None)).Rgb;
 }
