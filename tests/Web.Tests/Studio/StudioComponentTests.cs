@@ -83,7 +83,12 @@ public sealed class StudioComponentTests
     {
         var host = await ComponentHost.RenderAsync<RangeField>(new Dictionary<string, object?>
         {
-            ["Id"] = "steps", ["Label"] = "Steps", ["Min"] = 0.0, ["Max"] = 24.0, ["Value"] = 12.0, ["Unit"] = " steps",
+            ["Id"] = "steps",
+            ["Label"] = "Steps",
+            ["Min"] = 0.0,
+            ["Max"] = 24.0,
+            ["Value"] = 12.0,
+            ["Unit"] = " steps",
         });
 
         var body = await host.BodyAsync();

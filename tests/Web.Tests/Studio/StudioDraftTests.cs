@@ -45,7 +45,13 @@ public sealed class StudioDraftTests
     {
         var request = new GenerationRequest
         {
-            Task = GenerationTask.ClassFramePrediction, Model = "demo-64", InputAssetId = Guid.CreateVersion7(), InputStart = 4, ClassName = "run", Seed = 3, Samples = 2,
+            Task = GenerationTask.ClassFramePrediction,
+            Model = "demo-64",
+            InputAssetId = Guid.CreateVersion7(),
+            InputStart = 4,
+            ClassName = "run",
+            Seed = 3,
+            Samples = 2,
         };
 
         Assert.Equal(request, StudioDraft.Of(request, Guid.CreateVersion7()).ToRequest());
