@@ -17,6 +17,9 @@ public sealed record DecodingOptions
     /// <summary>Divides the logits before sampling a token; 1 samples from the network's own distribution, as the paper does. Null takes what suits the model (model.json).</summary>
     public double? SamplingTemperature { get; init; }
 
+    /// <summary>w of classifier-free guidance, l_c + w (l_c - l_u); 0, the paper's, costs no second pass.</summary>
+    public double Guidance { get; init; }
+
     /// <summary>The seed of the sample's own generator.</summary>
     public long Seed { get; init; }
 }

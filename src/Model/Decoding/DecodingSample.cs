@@ -11,13 +11,23 @@ public sealed class DecodingSample : IDisposable
     /// <param name="tokenMask">C, bool [N].</param>
     /// <param name="maskToken">The id of MASK.</param>
     /// <param name="options">How to decode.</param>
-    public DecodingSample(long[] prefix, Tensor conditionTokens, Tensor tokenMask, long maskToken, DecodingOptions options)
+    /// <param name="unconditionalPrefix">Task and class tokens of a sample that is told nothing, which guidance steers away from.</param>
+    /// <exception cref="ArgumentException">Guidance is asked for without that prefix.</exception>
+    public DecodingSample(
+        long[] prefix, Tensor conditionTokens, Tensor tokenMask, long maskToken, DecodingOptions options, long[]? unconditionalPrefix = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(tokenMask);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Steps, 1, nameof(options));
+        if (options.Guidance != 0 && unconditionalPrefix is null)
+        {
+            throw new ArgumentException("guidance needs the prefix of an unconditional sample", nameof(unconditionalPrefix));
+        }
+
         using var scope = NewDisposeScope();
         Prefix = prefix;
+        UnconditionalPrefix = unconditionalPrefix;
+        MaskToken = maskToken;
         Options = options;
         TokenMask = tokenMask.clone().DetachFromDisposeScope();
         Blank = where(tokenMask, conditionTokens, full_like(conditionTokens, maskToken)).DetachFromDisposeScope();
@@ -36,6 +46,10 @@ public sealed class DecodingSample : IDisposable
     public bool IsDone => Step == Options.Steps;
 
     internal long[] Prefix { get; }
+
+    internal long[]? UnconditionalPrefix { get; }
+
+    internal long MaskToken { get; }
 
     internal Tensor TokenMask { get; }
 

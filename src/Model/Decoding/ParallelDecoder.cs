@@ -29,7 +29,7 @@ public sealed class ParallelDecoder
         ArgumentNullException.ThrowIfNull(samples);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var logits = _logits(Batch(samples)).to(float32).cpu();                                            // 1: [B, N, K]
+        var logits = Guide(samples, _logits(Batch(samples)).to(float32).cpu());                            // 1: [B, N, K]
         return [.. samples.Select((sample, i) => Advance(sample, logits.select(0, i)))];
     }
 
@@ -39,6 +39,30 @@ public sealed class ParallelDecoder
         ArgumentNullException.ThrowIfNull(options);
         var ratio = options.Schedule.MaskRatio((step + 1.0) / options.Steps, count);
         return Math.Max(0, Math.Min(Math.Max(1, (long)Math.Floor(count * ratio)), unknownBefore - 1));
+    }
+
+    // Guidance (spec §8): away from what the network says when it is told neither task, class nor condition. One more pass for those who ask for it.
+    private Tensor Guide(IReadOnlyList<DecodingSample> samples, Tensor conditional)
+    {
+        var guided = samples.Where(s => s.Options.Guidance != 0).ToList();
+        if (guided.Count == 0)
+        {
+            return conditional;
+        }
+
+        var tokens = stack(guided.Select(s => s.Tokens.masked_fill(s.TokenMask.logical_and(s.Unknown), s.MaskToken)));
+        var prefix = tensor([.. guided.SelectMany(s => s.UnconditionalPrefix!)], [guided.Count, 2]);
+        var unconditional = _logits(new TransformerInput(prefix, tokens, zeros(tokens.shape, ScalarType.Bool))).to(float32).cpu();
+        var rows = conditional.unbind(0);
+        for (int i = 0, j = 0; i < rows.Length; i++)
+        {
+            if (samples[i].Options.Guidance != 0)
+            {
+                rows[i] = rows[i] + (rows[i] - unconditional.select(0, j++)) * samples[i].Options.Guidance;
+            }
+        }
+
+        return stack(rows);
     }
 
     private static TransformerInput Batch(IReadOnlyList<DecodingSample> samples)

@@ -86,7 +86,8 @@ public sealed class VideoGenerator : IDisposable
         }
 
         var options = input.Options with { SamplingTemperature = input.Options.SamplingTemperature ?? Manifest.SamplingTemperature };
-        return new DecodingSample(prefix, conditionTokens, tokenMask, vocabulary.MaskToken, options);
+        return new DecodingSample(
+            prefix, conditionTokens, tokenMask, vocabulary.MaskToken, options, vocabulary.Prefix(GenerationTask.ClassConditional, null));
     }
 
     /// <summary>Advances samples by one decoding step each, in one forward pass.</summary>

@@ -22,6 +22,7 @@ internal static class GenerateCommand
     private static readonly Option<int> Steps = new("--steps") { Description = "Decoding steps", DefaultValueFactory = _ => 12 };
     private static readonly Option<double> Temperature = new("--temperature") { Description = "Choice temperature", DefaultValueFactory = _ => 4.5 };
     private static readonly Option<double?> SamplingTemperature = new("--sampling-temperature") { Description = "Below 1: likelier tokens, calmer clips; default: what suits the model" };
+    private static readonly Option<double> Guidance = new("--guidance") { Description = "Weight of classifier-free guidance; 0 is none" };
     private static readonly Option<string> Schedule = new("--schedule") { Description = "Mask schedule: cosine, uniform or exp", DefaultValueFactory = _ => "cosine" };
     private static readonly Option<int> Start = new("--start") { Description = "First frame taken from the input" };
     private static readonly Option<int> Stride = new("--stride") { Description = "Take every n-th frame of the input", DefaultValueFactory = _ => 1 };
@@ -30,7 +31,7 @@ internal static class GenerateCommand
     public static Command Create()
     {
         var command = new Command("generate", "Generate one clip")
-            { TaskName, Input, Output, Mask, ClassName, ModelDirectory, Seed, Steps, Temperature, SamplingTemperature, Schedule, Start, Stride, Keep };
+            { TaskName, Input, Output, Mask, ClassName, ModelDirectory, Seed, Steps, Temperature, SamplingTemperature, Guidance, Schedule, Start, Stride, Keep };
         command.SetAction(RunAsync);
         return command;
     }
@@ -46,6 +47,7 @@ internal static class GenerateCommand
             Steps = arguments.GetValue(Steps),
             ChoiceTemperature = arguments.GetValue(Temperature),
             SamplingTemperature = arguments.GetValue(SamplingTemperature),
+            Guidance = arguments.GetValue(Guidance),
             Schedule = MaskSchedules.Parse(arguments.GetValue(Schedule)!),
         };
         var footage = await ClipInput.ReadAsync(task, arguments.GetValue(Input)?.FullName, arguments.GetValue(Mask)?.FullName,

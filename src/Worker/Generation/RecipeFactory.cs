@@ -26,7 +26,7 @@ internal static class RecipeFactory
             Steps = input.Options.Steps,
             Schedule = input.Options.Schedule switch { MaskSchedule.Exponential => "exp", var s => s.ToString().ToLowerInvariant() },
             Temperature = input.Options.ChoiceTemperature,
-            Guidance = 0,
+            Guidance = input.Options.Guidance,
             KeepInput = input.KeepInput,
             SoftwareVersion = SoftwareVersion,
             Device = ComputeDevice.Description,

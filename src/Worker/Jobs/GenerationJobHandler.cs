@@ -81,6 +81,7 @@ internal sealed class GenerationJobHandler(
             Steps = request.Steps,
             ChoiceTemperature = request.Temperature,
             Schedule = MaskSchedules.Parse(request.Schedule),
+            Guidance = request.Guidance,
             Seed = request.SeedOf(sample),
         },
         request.KeepInput);

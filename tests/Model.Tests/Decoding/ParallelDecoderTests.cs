@@ -103,6 +103,27 @@ public class ParallelDecoderTests
         Assert.Equal(0.1, tokens.Count(t => t == 2) / (double)Count, 0.04);
     }
 
+    [Fact]
+    public void Advance_Guidance_SteersAwayFromTheUnconditionalDistribution()
+    {
+        using var scope = NewDisposeScope();
+        var calls = 0;
+        var decoder = new ParallelDecoder(input =>
+        {
+            // Told nothing (prefix 5), the network prefers token 0; told something, it has no preference.
+            calls++;
+            var preference = tensor(new float[] { 5, 0 }).view(1, 1, 2) * input.Prefix.narrow(1, 0, 1).eq(5).to(float32).unsqueeze(-1);
+            return preference.expand(input.Tokens.size(0), Count, 2).contiguous().MoveToOuterDisposeScope();
+        });
+        using var plain = NewSample(new DecodingOptions { Steps = 1, Seed = 6 });
+        using var guided = new DecodingSample([0, 1], zeros([Count], int64), ones([Count], ScalarType.Bool), Mask,
+            new DecodingOptions { Steps = 1, Seed = 6, Guidance = 2 }, [5, 6]);
+        var steps = decoder.Advance([plain, guided]);
+        Assert.Equal(2, calls);
+        Assert.Equal(0.5, steps[0].Tokens.Count(t => t == 0) / (double)Count, 0.07);
+        Assert.True(steps[1].Tokens.Count(t => t == 0) < 5);                       // odds of e^-10 a token
+    }
+
     // Logits that depend on the input, so that a wrong input shows.
     private static Tensor Logits(TransformerInput input)
     {
