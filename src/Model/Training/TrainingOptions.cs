@@ -30,6 +30,9 @@ public sealed record TrainingOptions
     /// <summary>Trains only a tokenizer's decoder: what its tokens mean stays, so a transformer over them stays valid.</summary>
     public bool DecoderOnly { get; init; }
 
+    /// <summary>How often a sample that has a class is not told it, 0 to 1; above 0 the model learns what guidance steers away from. Transformers only.</summary>
+    public double LabelDropout { get; init; }
+
     /// <summary>Computes convolutions and matrix products in bfloat16 over float32 weights.</summary>
     public bool BFloat16 { get; init; } = true;
 }

@@ -91,7 +91,7 @@ public sealed class TransformerTrainer
                 : _conditions.Build(task, clip);
             conditionClips.Add(condition.Clip);
             tokenMasks.Add(condition.TokenMask.view(-1));
-            prefixes.AddRange(_transformer.Config.Vocabulary.Prefix(task, task.NeedsClass() ? labels[i] : null));
+            prefixes.AddRange(_transformer.Config.Vocabulary.Prefix(task, task.NeedsClass() && !DropsLabel(position) ? labels[i] : null));
         }
 
         var both = _tokenizer.Encode(cat([clips, cat(conditionClips)])).view(2, labels.Length, -1);         // z and z~
@@ -100,6 +100,9 @@ public sealed class TransformerTrainer
             z, zCondition, stack(tokenMasks), _transformer.Config.Vocabulary.MaskToken, MaskSchedule.Cosine, generator);
         return (new TransformerInput(tensor([.. prefixes], [labels.Length, 2]), input.Tokens, input.IsCondition), z);
     }
+
+    private bool DropsLabel(long position) =>
+        _transformer.training && new Random(unchecked((int)(position * 37 + _options.Seed))).NextDouble() < _options.LabelDropout;
 
     // Decay on matrices alone: not on biases, norms and embeddings (spec §6.4).
     private AdamW Optimizer()

@@ -23,6 +23,7 @@ internal static class TrainCommand
     private static readonly Option<int> Seed = new("--seed") { Description = "Fixes data order and initial weights", DefaultValueFactory = _ => 1 };
     private static readonly Option<DirectoryInfo> Tokenizer = new("--tokenizer") { Description = "Folder of the trained tokenizer", Required = true };
     private static readonly Option<DirectoryInfo?> DecoderOf = new("--decoder-of") { Description = "Go on from this tokenizer and train its decoder alone; its tokens keep their meaning" };
+    private static readonly Option<double> LabelDropout = new("--label-dropout") { Description = "How often a class is withheld, 0 to 1; about 0.1 lets guidance work" };
     private static readonly Option<bool> Float32 = new("--fp32") { Description = "Compute in float32 instead of bfloat16" };
 
     public static Command Create()
@@ -31,7 +32,7 @@ internal static class TrainCommand
             { Data, Out, Preset, Steps, Batch, LearningRate, Warmup, Seed, Float32, DecoderOf };
         tokenizer.SetAction(TrainTokenizerAsync);
         var transformer = new Command("transformer", "Stage 2: all tasks over a frozen tokenizer")
-            { Data, Out, Tokenizer, Preset, Steps, Batch, LearningRate, Warmup, Seed, Float32 };
+            { Data, Out, Tokenizer, Preset, Steps, Batch, LearningRate, Warmup, Seed, LabelDropout, Float32 };
         transformer.SetAction(TrainTransformerAsync);
         return new Command("train", "Train a network; run the same command again to resume") { tokenizer, transformer };
     }
@@ -67,7 +68,7 @@ internal static class TrainCommand
     private static async Task<int> TrainTransformerAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var preset = ModelPreset.Named(arguments.GetValue(Preset)!);
-        var options = Options(arguments);
+        var options = Options(arguments) with { LabelDropout = arguments.GetValue(LabelDropout) };
         var tokenizerFolder = arguments.GetValue(Tokenizer)!.FullName;
         var tokenizerManifest = ModelManifest.Read(tokenizerFolder);
         using var tokenizer = new VideoTokenizer(tokenizerManifest.Tokenizer ?? throw new InvalidDataException($"{tokenizerFolder}: not a tokenizer"));
@@ -86,7 +87,8 @@ internal static class TrainCommand
             ClassNames = train.ClassNames,
             TokenizerHash = ModelFolder.Hash(tokenizerFolder),
             Dataset = arguments.GetValue(Data)!.Name,
-            TrainingCommand = Invocation(arguments, "transformer"),
+            TrainingCommand = Invocation(arguments, "transformer")
+                + (options.LabelDropout > 0 ? string.Create(CultureInfo.InvariantCulture, $" --label-dropout {options.LabelDropout}") : ""),
         };
         var metrics = trainer.Train(train, heldOut, new ConsoleProgress(), cancellationToken);
         ModelFolder.Write(run.ModelPath, network, manifest with { Metrics = metrics });
