@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Magvit.Model.Checkpoints;
 using static TorchSharp.torch;
 
@@ -15,19 +14,17 @@ public sealed class RunDirectory
     {
         _path = path;
         Directory.CreateDirectory(path);
+        Metrics = new MetricsLog(Path.Combine(path, "metrics.jsonl"));
     }
+
+    /// <summary>The run's metrics.</summary>
+    public MetricsLog Metrics { get; }
 
     /// <summary>Where the finished network goes.</summary>
     public string ModelPath => Path.Combine(_path, "model");
 
-    private string CheckpointPath => Path.Combine(_path, "checkpoint.safetensors");
-
-    /// <summary>Appends one line of metrics.</summary>
-    public void Log(int step, IReadOnlyDictionary<string, double> values)
-    {
-        var line = new Dictionary<string, double>(values) { ["step"] = step };
-        File.AppendAllText(Path.Combine(_path, "metrics.jsonl"), JsonSerializer.Serialize(line) + "\n");
-    }
+    /// <summary>The last checkpoint, which need not be there.</summary>
+    public string CheckpointPath => Path.Combine(_path, "checkpoint.safetensors");
 
     /// <summary>Stores weights, average and optimizer after <paramref name="step"/> steps, replacing the checkpoint before.</summary>
     public void SaveCheckpoint(int step, nn.Module module, ExponentialMovingAverage ema, optim.Optimizer optimizer)
@@ -50,8 +47,9 @@ public sealed class RunDirectory
         SafeTensors.Write(CheckpointPath, tensors, new Dictionary<string, string> { ["step"] = step.ToString(CultureInfo.InvariantCulture) });
     }
 
-    /// <summary>Takes up the checkpoint when there is one.</summary>
+    /// <summary>Takes up the checkpoint when there is one, and drops the metrics of the steps after it.</summary>
     /// <returns>The number of steps done.</returns>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged, or of another network.</exception>
     public int Resume(nn.Module module, ExponentialMovingAverage ema, optim.Optimizer optimizer)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -67,12 +65,21 @@ public sealed class RunDirectory
         var (tensors, metadata) = SafeTensors.Read(CheckpointPath);
         foreach (var (name, parameter) in module.named_parameters())
         {
-            parameter.copy_(tensors[$"model.{name}"]);
-            ema.Weights[name].copy_(tensors[$"ema.{name}"]);
+            parameter.copy_(Stored(tensors, $"model.{name}", parameter));
+            ema.Weights[name].copy_(Stored(tensors, $"ema.{name}", parameter));
         }
 
         optimizer.load_state_tensors(tensors.Where(t => t.Key.StartsWith("optimizer.", StringComparison.Ordinal))
             .ToDictionary(t => t.Key["optimizer.".Length..], t => t.Value));
-        return int.Parse(metadata["step"], CultureInfo.InvariantCulture);
+        var step = int.Parse(metadata["step"], CultureInfo.InvariantCulture);
+        Metrics.Truncate(step);
+        return step;
     }
+
+    private Tensor Stored(Dictionary<string, Tensor> tensors, string name, Tensor parameter) =>
+        tensors.TryGetValue(name, out var stored) && stored.shape.SequenceEqual(parameter.shape)
+            ? stored
+            : throw new InvalidDataException(
+                $"{CheckpointPath} is a checkpoint of another network: {name} is {(stored is null ? "not in it" : $"[{string.Join(", ", stored.shape)}]")}, "
+                + $"expected [{string.Join(", ", parameter.shape)}]; take the preset that the run began with, or another run folder");
 }

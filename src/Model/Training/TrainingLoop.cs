@@ -53,7 +53,7 @@ internal sealed class TrainingLoop(nn.Module network, optim.Optimizer optimizer,
             if ((step + 1) % options.EvaluateEvery == 0)                                                     // 6
             {
                 using var averaged = ema.Apply();
-                Report(progress, step + 1, 0, evaluate());
+                Report(progress, step + 1, 0, evaluate(), isMeasurement: true);
             }
 
             if (sinceCheckpoint.Elapsed > options.CheckpointEvery || step + 1 == options.Steps)              // 7
@@ -78,10 +78,11 @@ internal sealed class TrainingLoop(nn.Module network, optim.Optimizer optimizer,
         optimizer.step();
     }
 
-    private void Report(IProgress<TrainingProgress>? progress, int step, double clipsPerSecond, IReadOnlyDictionary<string, double> values)
+    private void Report(
+        IProgress<TrainingProgress>? progress, int step, double clipsPerSecond, IReadOnlyDictionary<string, double> values, bool isMeasurement = false)
     {
-        run.Log(step, values);
-        progress?.Report(new TrainingProgress(step, options.Steps, clipsPerSecond, values));
+        run.Metrics.Append(step, values);
+        progress?.Report(new TrainingProgress(step, options.Steps, clipsPerSecond, values, isMeasurement));
         _sinceReport.Restart();
     }
 }

@@ -5,4 +5,6 @@ namespace Magvit.Model.Training;
 /// <param name="Steps">Steps in all.</param>
 /// <param name="ClipsPerSecond">Training clips a second since the last report.</param>
 /// <param name="Values">Losses and metrics by name.</param>
-public sealed record TrainingProgress(int Step, int Steps, double ClipsPerSecond, IReadOnlyDictionary<string, double> Values);
+/// <param name="IsMeasurement">Whether these are figures of held-out clips; while such a report is taken, the averaged weights are in the network.</param>
+public sealed record TrainingProgress(
+    int Step, int Steps, double ClipsPerSecond, IReadOnlyDictionary<string, double> Values, bool IsMeasurement = false);

@@ -68,6 +68,24 @@ public sealed class ClipCacheTests : IDisposable
         Assert.Equal(8, Names(train).Concat(Names(heldOut)).Distinct().Count());
     }
 
+    [Fact]
+    public async Task EnsureAsync_Manifest_KeepsItsClassesAndSplit()
+    {
+        MakeClips();
+        File.WriteAllLines(_media.PathOf("data/set.csv"),
+            ["file,class,split", "jump/0.mp4,up,train", "jump/1.mp4,up,test", "run/0.mp4,along,train", "run/gone.mp4,along,train"]);
+
+        var path = await ClipCache.EnsureAsync(_media.PathOf("data/set.csv"), _media.PathOf("cache"), 16, 16, _reports.Enqueue, CancellationToken.None);
+        using var clips = ClipDataset.Load(path);
+        var (train, heldOut) = clips.Split();
+
+        Assert.Equal(["along", "up"], clips.ClassNames);
+        Assert.Equal(["along/run/0", "up/jump/0"], Names(train));
+        Assert.Equal(["up/jump/1"], Names(heldOut));
+        Assert.Single(_reports, r => r == "skipped along/run/gone: The file does not exist.");
+        Assert.NotEqual(path, await EnsureAsync());
+    }
+
     private static List<string> Names(ClipDataset clips) => [.. Enumerable.Range(0, clips.Count).Select(clips.Name)];
 
     private Task<string> EnsureAsync() => ClipCache.EnsureAsync(_media.PathOf("data"), _media.PathOf("cache"), 16, 16, _reports.Enqueue, CancellationToken.None);
