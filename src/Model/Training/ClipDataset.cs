@@ -18,6 +18,7 @@ public sealed class ClipDataset : IDisposable
     private readonly List<Clip> _clips;
     private readonly BatchAhead _ahead;
     private (int Epoch, int Seed, int[] Order)? _order;
+    private string? _fingerprint;
 
     private ClipDataset(SafeFileHandle file, List<Clip> clips, IReadOnlyList<string> classNames, ClipSampling sampling)
     {
@@ -33,6 +34,9 @@ public sealed class ClipDataset : IDisposable
 
     /// <summary>How many clips there are.</summary>
     public int Count => _clips.Count;
+
+    /// <summary>SHA-256 over names, sizes and pixels in order: the same for the same clips, and for no others. Reads all of them once.</summary>
+    public string Fingerprint => _fingerprint ??= ComputeFingerprint();
 
     /// <summary>H, pixels.</summary>
     public int Height => _clips[0].Height;
@@ -100,21 +104,18 @@ public sealed class ClipDataset : IDisposable
     public Tensor Window(int index, int start, int frames) => Read([new ClipWindow(index, start, false)], frames);
 
     /// <summary>The windows of a training step.</summary>
-    /// <remarks>Every epoch is a permutation of the clips; the window's start is uniform. Both depend on seed and step alone.</remarks>
-    public IReadOnlyList<ClipWindow> Windows(int step, int batchSize, int frames, int seed)
-    {
-        var windows = new ClipWindow[batchSize];
-        for (var i = 0; i < batchSize; i++)
-        {
-            var position = (long)step * batchSize + i;
-            var clip = Order((int)(position / Count), seed)[(int)(position % Count)];
-            var starts = Math.Max(1, _clips[clip].Frames - (frames - 1) * Sampling.FrameStride);
-            var random = new Random(HashCode(seed, position));
-            var start = random.Next(starts);
-            windows[i] = new ClipWindow(clip, Sampling.RandomStart ? start : 0, Sampling.Flip && random.Next(2) == 1);
-        }
+    public IReadOnlyList<ClipWindow> Windows(int step, int batchSize, int frames, int seed) =>
+        [.. Enumerable.Range(0, batchSize).Select(i => Pick((long)step * batchSize + i, frames, seed))];
 
-        return windows;
+    /// <summary>The window of the sample at a position of a run, a function of position and seed alone.</summary>
+    /// <remarks>Every epoch is a permutation of the clips; the window's start is uniform.</remarks>
+    public ClipWindow Pick(long position, int frames, int seed)
+    {
+        var clip = Order((int)(position / Count), seed)[(int)(position % Count)];
+        var starts = Math.Max(1, _clips[clip].Frames - (frames - 1) * Sampling.FrameStride);
+        var random = new Random(HashCode(seed, position));
+        var start = random.Next(starts);
+        return new ClipWindow(clip, Sampling.RandomStart ? start : 0, Sampling.Flip && random.Next(2) == 1);
     }
 
     /// <summary>The pixels of windows: [B, 3, frames, H, W], float32 in [0, 1]. A clip shorter than the window repeats its last frame.</summary>
@@ -191,6 +192,23 @@ public sealed class ClipDataset : IDisposable
             bytes = bytes[read..];
             position += read;
         }
+    }
+
+    private string ComputeFingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var frame = new byte[3 * Height * Width];
+        foreach (var clip in _clips)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{clip.Name}\n{clip.Frames}x{clip.Height}x{clip.Width}\n"));
+            for (var t = 0; t < clip.Frames; t++)
+            {
+                ReadExactly(frame, clip.Position + (long)t * frame.Length);
+                hash.AppendData(frame);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private List<bool> GivenSplit()

@@ -134,6 +134,17 @@ public sealed class ClipDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Fingerprint_DependsOnTheClipsAndNothingElse()
+    {
+        using var clips = TinyClips.Make(_folder, "a/a", "a/b");
+        using var again = TinyClips.Make(_folder, "a/a", "a/b");
+        using var renamed = TinyClips.Make(_folder, "a/a", "a/c");
+        Assert.Equal(clips.Fingerprint, again.Fingerprint);
+        Assert.NotEqual(clips.Fingerprint, renamed.Fingerprint);
+        Assert.NotEqual(clips.Fingerprint, clips.Split().Train.Fingerprint);
+    }
+
+    [Fact]
     public void Load_FileOfOtherTensors_SaysWhatItExpects()
     {
         using var scope = NewDisposeScope();
