@@ -33,10 +33,18 @@ public sealed class Scalar
     public static implicit operator Scalar(float value) => new((double)value);
     public static implicit operator Scalar(double value) => new(value);
     public static implicit operator Scalar(bool value) => new(value);
+}
 
-    public double ToDouble() => Real;
-    public float ToSingle() => (float)Real;
-    public long ToInt64() => Integer;
-    public int ToInt32() => (int)Integer;
-    public bool ToBoolean() => Real != 0;
+/// <summary>A scalar's value in C#'s types.</summary>
+public static class ScalarExtensionMethods
+{
+    public static double ToDouble(this Scalar value) => value.Real;
+
+    public static float ToSingle(this Scalar value) => (float)value.Real;
+
+    public static long ToInt64(this Scalar value) => value.Integer;
+
+    public static int ToInt32(this Scalar value) => (int)value.Integer;
+
+    public static bool ToBoolean(this Scalar value) => value.Real != 0;
 }

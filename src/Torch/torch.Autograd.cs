@@ -18,8 +18,9 @@ public static partial class torch
 
     public static class autograd
     {
-        public static unsafe IList<Tensor?> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null,
-            bool? retain_graph = null, bool create_graph = false, bool allow_unused = false)
+        /// <summary>Gradients of outputs by inputs. With <paramref name="create_graph"/> they can be differentiated again, which needs <paramref name="retain_graph"/> too.</summary>
+        public static unsafe IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null,
+            bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
         {
             ArgumentNullException.ThrowIfNull(outputs);
             ArgumentNullException.ThrowIfNull(inputs);
@@ -30,16 +31,16 @@ public static partial class torch
             fixed (nint* r = roots, l = leaves, s = seeds, o = results)
             {
                 NativeMethods.Check(NativeMethods.mgt_autograd_grad(r, s, roots.Length, l, leaves.Length,
-                    (retain_graph ?? create_graph) ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, o));
+                    retain_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, o));
             }
 
             GC.KeepAlive(outputs);
             GC.KeepAlive(inputs);
             GC.KeepAlive(grad_outputs);
-            return Array.ConvertAll(results, handle => handle == 0 ? null : new Tensor(handle));
+            return Array.ConvertAll(results, handle => handle == 0 ? null! : new Tensor(handle));
         }
 
-        public static unsafe void backward(IList<Tensor> tensors, IList<Tensor>? grad_tensors = null, bool? retain_graph = null,
+        public static unsafe void backward(IList<Tensor> tensors, IList<Tensor>? grad_tensors = null, bool retain_graph = false,
             bool create_graph = false, IList<Tensor>? inputs = null)
         {
             ArgumentNullException.ThrowIfNull(tensors);
@@ -52,7 +53,7 @@ public static partial class torch
             var seeds = grad_tensors is null ? null : Handles(grad_tensors);
             fixed (nint* r = roots, s = seeds)
             {
-                NativeMethods.Check(NativeMethods.mgt_backward(r, s, roots.Length, (retain_graph ?? create_graph) ? 1 : 0, create_graph ? 1 : 0));
+                NativeMethods.Check(NativeMethods.mgt_backward(r, s, roots.Length, retain_graph ? 1 : 0, create_graph ? 1 : 0));
             }
 
             GC.KeepAlive(tensors);

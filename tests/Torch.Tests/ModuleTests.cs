@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -53,6 +54,39 @@ public class ModuleTests
         var x = nn.init.trunc_normal_(empty([200_000]), 0, 0.02, -0.04, 0.04);
         Assert.InRange(x.abs().max().ToDouble(), 0.0395, 0.04);
         Assert.Equal(0.02 * 0.8796, x.std().ToDouble(), 2e-4);             // a normal cut at two sigma has deviation 0.8796
+    }
+
+    [Fact]
+    public void RegisterComponents_FieldsWithNames_AreRegisteredUnderThem()
+    {
+        using var network = new Named();
+        Assert.Equal(["weight", "first.weight", "first.bias"], network.named_parameters().Select(p => p.name));
+        Assert.Equal(["weight", "first.weight", "first.bias", "scale"], network.state_dict().Keys);
+    }
+
+    [Fact]
+    public void RegisterModule_NameTaken_Throws()
+    {
+        using var network = new Named();
+        using var other = nn.Linear(1, 1);
+        Assert.Throws<InvalidOperationException>(() => network.register_module("first", other));
+        Assert.Throws<ArgumentException>(() => network.register_module("a.b", other));
+    }
+
+    private sealed class Named : nn.Module<Tensor, Tensor>
+    {
+        [ComponentName(Name = "first")]
+        private readonly Linear _first = nn.Linear(4, 4);
+
+        [ComponentName(Name = "weight")]
+        private readonly Parameter _weight = new(ones([4]));
+
+        [ComponentName(Name = "scale")]
+        private readonly Tensor _scale = ones([1]);
+
+        public Named() : base(nameof(Named)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => _first.forward(input) * _weight * _scale;
     }
 
     private sealed class TwoLayers : nn.Module<Tensor, Tensor>

@@ -79,8 +79,8 @@ public sealed class ParallelDecoder
         var count = (int)logits.size(0);
 
         // 2: the arg max of p / Exp(1) is a draw from p.
-        var logProbabilities = logits.log_softmax(-1);
-        var tempered = options.SamplingTemperature is null or 1 ? logProbabilities : (logits / options.SamplingTemperature.Value).log_softmax(-1);
+        var logProbabilities = nn.functional.log_softmax(logits, -1);
+        var tempered = options.SamplingTemperature is null or 1 ? logProbabilities : nn.functional.log_softmax(logits / options.SamplingTemperature.Value, -1);
         var noise = empty(logits.shape).exponential_(1, sample.Generator);
         var drawn = (tempered - noise.log()).argmax(-1);                                                   // [N]
         var tokens = where(sample.Unknown, drawn, sample.Tokens);

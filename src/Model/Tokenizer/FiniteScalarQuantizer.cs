@@ -38,7 +38,7 @@ public sealed class FiniteScalarQuantizer : Quantizer
         var shift = (offset / half).atanh();
         var bounded = (input.to(float32) + shift).tanh() * half - offset;  // [B, d, lt, lh, lw]
         var rounded = bounded + (bounded.round() - bounded).detach();      // straight through
-        var width = _count.floor_divide(2);
+        var width = (_count / 2).floor();
         var tokens = ((rounded.detach().round() + width).to(int64) * _radix).sum(1);
         return new QuantizerOutput((rounded / width).MoveToOuterDisposeScope(), tokens.MoveToOuterDisposeScope(), null);
     }
@@ -49,7 +49,7 @@ public sealed class FiniteScalarQuantizer : Quantizer
         ArgumentNullException.ThrowIfNull(tokens);
         using var scope = NewDisposeScope();
         var digits = tokens.unsqueeze(1).floor_divide(_radix).remainder(_count.to(int64));
-        var width = _count.floor_divide(2);
+        var width = (_count / 2).floor();
         return ((digits.to(float32) - width) / width).MoveToOuterDisposeScope();
     }
 }

@@ -32,7 +32,7 @@ public sealed class VectorQuantizer : Quantizer
     {
         using var scope = NewDisposeScope();
         var z = input.to(float32);
-        var flat = z.movedim(1, -1).reshape(-1, _codebook.size(1));                      // [B*N, D]
+        var flat = z.permute(0, 2, 3, 4, 1).reshape(-1, _codebook.size(1));                      // [B*N, D]
         var distances = SquaredDistances(flat);                                          // [B*N, K]
         var (b, t, h, w) = (z.size(0), z.size(2), z.size(3), z.size(4));
         var tokens = distances.detach().argmin(1).view(b, t, h, w);
@@ -50,7 +50,7 @@ public sealed class VectorQuantizer : Quantizer
     }
 
     /// <inheritdoc/>
-    public override Tensor Lookup(Tensor tokens) => nn.functional.embedding(tokens, _codebook).movedim(-1, 1).contiguous();
+    public override Tensor Lookup(Tensor tokens) => FusedOperators.embedding(tokens, _codebook).permute(0, 4, 1, 2, 3).contiguous();
 
     /// <summary>mean_i H(p_i) - H(mean_i p_i) of p = softmax(affinity): confident assignments, uniform use (spec §3).</summary>
     /// <param name="affinity">[B*N, K], float32.</param>
@@ -58,7 +58,7 @@ public sealed class VectorQuantizer : Quantizer
     {
         ArgumentNullException.ThrowIfNull(affinity);
         using var scope = NewDisposeScope();
-        var logProbabilities = affinity.log_softmax(-1);
+        var logProbabilities = nn.functional.log_softmax(affinity, -1);
         var probabilities = logProbabilities.exp();
         var sampleEntropy = (probabilities * logProbabilities).sum(-1).mean().neg();
         var average = probabilities.mean([0]);

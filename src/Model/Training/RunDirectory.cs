@@ -1,5 +1,6 @@
 using System.Globalization;
 using Magvit.Model.Checkpoints;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Magvit.Model.Training;
@@ -27,7 +28,7 @@ public sealed class RunDirectory
     public string CheckpointPath => Path.Combine(_path, "checkpoint.safetensors");
 
     /// <summary>Stores weights, average and optimizer after <paramref name="step"/> steps, replacing the checkpoint before.</summary>
-    public void SaveCheckpoint(int step, nn.Module module, ExponentialMovingAverage ema, optim.Optimizer optimizer)
+    public void SaveCheckpoint(int step, nn.Module module, ExponentialMovingAverage ema, AdamW optimizer)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(ema);
@@ -39,7 +40,7 @@ public sealed class RunDirectory
             tensors[$"ema.{name}"] = ema.Weights[name];
         }
 
-        foreach (var (name, tensor) in optimizer.state_tensors())
+        foreach (var (name, tensor) in OptimizerCheckpoint.Tensors(optimizer))
         {
             tensors[$"optimizer.{name}"] = tensor;
         }
@@ -50,7 +51,7 @@ public sealed class RunDirectory
     /// <summary>Takes up the checkpoint when there is one, and drops the metrics of the steps after it.</summary>
     /// <returns>The number of steps done.</returns>
     /// <exception cref="InvalidDataException">The checkpoint is damaged, or of another network.</exception>
-    public int Resume(nn.Module module, ExponentialMovingAverage ema, optim.Optimizer optimizer)
+    public int Resume(nn.Module module, ExponentialMovingAverage ema, AdamW optimizer)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(ema);
@@ -69,7 +70,7 @@ public sealed class RunDirectory
             ema.Weights[name].copy_(Stored(tensors, $"ema.{name}", parameter));
         }
 
-        optimizer.load_state_tensors(tensors.Where(t => t.Key.StartsWith("optimizer.", StringComparison.Ordinal))
+        OptimizerCheckpoint.Load(optimizer, tensors.Where(t => t.Key.StartsWith("optimizer.", StringComparison.Ordinal))
             .ToDictionary(t => t.Key["optimizer.".Length..], t => t.Value));
         var step = int.Parse(metadata["step"], CultureInfo.InvariantCulture);
         Metrics.Truncate(step);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Magvit.Model.Training;
@@ -7,7 +8,7 @@ namespace Magvit.Model.Training;
 /// What both stages share: resume, then for each step (1) loss, (2) backward, (3) update, (4) average, and now and then (5) report, (6) measure on
 /// held-out clips and (7) store. At the end the averaged weights are in the network.
 /// </summary>
-internal sealed class TrainingLoop(nn.Module network, optim.Optimizer optimizer, TrainingOptions options, RunDirectory run)
+internal sealed class TrainingLoop(nn.Module network, AdamW optimizer, TrainingOptions options, RunDirectory run)
 {
     private const int ReportEvery = 20;
     private const double MaxGradientNorm = 1;
@@ -69,7 +70,7 @@ internal sealed class TrainingLoop(nn.Module network, optim.Optimizer optimizer,
 
     private void Update(double learningRate)
     {
-        nn.utils.clip_grad_norm_(optimizer.ParamGroups.SelectMany(g => g.Parameters), MaxGradientNorm);
+        nn.utils.clip_grad_norm_(optimizer.parameters(), MaxGradientNorm);
         foreach (var group in optimizer.ParamGroups)
         {
             group.LearningRate = learningRate;

@@ -110,8 +110,8 @@ public sealed class TransformerTrainer
         var groups = _transformer.named_parameters().ToLookup(p => p.name.EndsWith(".weight", StringComparison.Ordinal) && p.parameter.ndim == 2);
         return optim.AdamW(
         [
-            new optim.ParamGroup(groups[true].Select(p => p.parameter), _options.PeakLearningRate, WeightDecay),
-            new optim.ParamGroup(groups[false].Select(p => p.parameter), _options.PeakLearningRate, 0),
-        ], beta1: 0.9, beta2: 0.96);
+            new AdamW.ParamGroup(groups[true].Select(p => p.parameter), new AdamW.Options { weight_decay = WeightDecay }),
+            new AdamW.ParamGroup(groups[false].Select(p => p.parameter), new AdamW.Options { weight_decay = 0 }),
+        ], lr: _options.PeakLearningRate, beta1: 0.9, beta2: 0.96);
     }
 }

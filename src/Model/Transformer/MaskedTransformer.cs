@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -76,13 +75,13 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
         }
 
         using var scope = NewDisposeScope();
-        var visual = nn.functional.embedding(input.Tokens, _embedding);                                    // [B, N, e]
+        var visual = FusedOperators.embedding(input.Tokens, _embedding);                                    // [B, N, e]
         if (_segments is not null)
         {
-            visual = visual + nn.functional.embedding(input.IsCondition.to(int64), _segments);
+            visual = visual + FusedOperators.embedding(input.IsCondition.to(int64), _segments);
         }
 
-        var prefix = nn.functional.embedding(input.Prefix, _embedding);                                    // [B, 2, e]
+        var prefix = FusedOperators.embedding(input.Prefix, _embedding);                                    // [B, 2, e]
         if (_patchIn is not null)
         {
             visual = _patchIn.forward(ToPatches(visual, batch).to(Precision)).to(float32);                 // [B, N/p^2, d]

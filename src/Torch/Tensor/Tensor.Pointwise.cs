@@ -80,7 +80,7 @@ public static partial class torch
 
         public Tensor remainder(Tensor other) => RemainderT.Call(this, other);
 
-        public Tensor remainder(Scalar other) => RemainderS.Call(this, other);
+        public Tensor remainder(Scalar scalar) => RemainderS.Call(this, scalar);
 
         public Tensor eq(Tensor other) => EqT.Call(this, other);
 
@@ -164,8 +164,6 @@ public static partial class torch
 
         public Tensor maximum(Tensor other) => MaximumOp.Call(this, other);
 
-        public Tensor floor_divide(Scalar other) => DivSMode.Call(this, other, "floor");
-
         public Tensor floor_divide(Tensor other) => DivMode.Call(this, other, "floor");
 
         public Tensor clamp(Scalar? min = null, Scalar? max = null) => ClampOp.Call(this, min, max);
@@ -188,9 +186,9 @@ public static partial class torch
             return this;
         }
 
-        public Tensor copy_(Tensor source, bool non_blocking = false)
+        public Tensor copy_(Tensor source, bool nonBlocking = false)
         {
-            CopyInPlace.Run(this, source, non_blocking);
+            CopyInPlace.Run(this, source, nonBlocking);
             return this;
         }
 
@@ -307,7 +305,6 @@ public static partial class torch
         private static readonly Operator MinimumOp = new("aten::minimum");
         private static readonly Operator MaximumOp = new("aten::maximum");
         private static readonly Operator DivMode = new("aten::div", "Tensor_mode");
-        private static readonly Operator DivSMode = new("aten::div", "Scalar_mode");
         private static readonly Operator ClampOp = new("aten::clamp");
         private static readonly Operator ClampInPlace = new("aten::clamp_");
         private static readonly Operator FillInPlace = new("aten::fill_", "Scalar");

@@ -17,11 +17,13 @@ public static partial class torch
 
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) => MeanDims.Call(this, dimensions, keepdim, type);
 
-        public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false) => VarDims.Call(this, dimensions, unbiased, keepdim);
+        public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            VarDims.Call(type is { } t ? to(t) : this, dimensions, unbiased, keepdim);
 
         public Tensor std(bool unbiased = true) => StdAll.Call(this, unbiased);
 
-        public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false) => StdDims.Call(this, dimensions, unbiased, keepdim);
+        public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            StdDims.Call(type is { } t ? to(t) : this, dimensions, unbiased, keepdim);
 
         public Tensor max() => MaxAll.Call(this);
 
@@ -67,8 +69,6 @@ public static partial class torch
 
         public Tensor softmax(long dim, ScalarType? dtype = null) => SoftmaxOp.Call(this, dim, dtype);
 
-        public Tensor log_softmax(long dim, ScalarType? dtype = null) => LogSoftmaxOp.Call(this, dim, dtype);
-
         private static readonly Operator SumAll = new("aten::sum");
         private static readonly Operator SumDims = new("aten::sum", "dim_IntList");
         private static readonly Operator MeanAll = new("aten::mean");
@@ -96,6 +96,5 @@ public static partial class torch
         private static readonly Operator TopkOp = new("aten::topk");
         private static readonly Operator BincountOp = new("aten::bincount");
         private static readonly Operator SoftmaxOp = new("aten::softmax", "int");
-        private static readonly Operator LogSoftmaxOp = new("aten::log_softmax", "int");
     }
 }

@@ -18,7 +18,7 @@ public static partial class torch
 
         public Tensor t() => TOp.Call(this);
 
-        public Tensor movedim(long source, long destination) => MovedimOp.Call(this, source, destination);
+        public Tensor movedim(long[] source, long[] destination) => MovedimOp.Call(this, source, destination);
 
         public Tensor unsqueeze(long dim) => UnsqueezeOp.Call(this, dim);
 
@@ -56,7 +56,7 @@ public static partial class torch
             return SplitOp.CallMany(sizes.Length, this, sizes, dim);
         }
 
-        public Tensor[] unbind(long dim = 0) => UnbindOp.CallMany((int)size((int)dim), this, dim);
+        public Tensor[] unbind(int dim = 0) => UnbindOp.CallMany((int)size(dim), this, (long)dim);
 
         public Tensor index_select(long dim, Tensor index) => IndexSelectOp.Call(this, dim, index);
 
@@ -125,7 +125,7 @@ public static partial class torch
 
         public Tensor cpu() => to(CPU);
 
-        public Tensor cuda() => to(CUDA);
+        public Tensor cuda(Device? device = null, bool non_blocking = false) => to(device ?? CUDA, non_blocking: non_blocking);
 
         public Tensor @float() => to(float32);
 
@@ -143,7 +143,7 @@ public static partial class torch
         private static readonly Operator PermuteOp = new("aten::permute");
         private static readonly Operator TransposeOp = new("aten::transpose", "int");
         private static readonly Operator TOp = new("aten::t");
-        private static readonly Operator MovedimOp = new("aten::movedim", "int");
+        private static readonly Operator MovedimOp = new("aten::movedim", "intlist");
         private static readonly Operator UnsqueezeOp = new("aten::unsqueeze");
         private static readonly Operator SqueezeDim = new("aten::squeeze", "dim");
         private static readonly Operator SqueezeAll = new("aten::squeeze");

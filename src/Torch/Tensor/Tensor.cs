@@ -84,6 +84,8 @@ public static partial class torch
 
         public long size(int dim) => shape is var s && dim < 0 ? s[s.Length + dim] : s[dim];
 
+        public long[] size() => shape;
+
         public long ndim => Info(0);
 
         public long dim() => Info(0);
@@ -93,6 +95,12 @@ public static partial class torch
         public ScalarType dtype => (ScalarType)Info(1);
 
         public Device device => new((DeviceType)Info(2), (int)Info(3));
+
+        public DeviceType device_type => (DeviceType)Info(2);
+
+        public int device_index => (int)Info(3);
+
+        public bool is_cuda => device_type == DeviceType.CUDA;
 
         public bool is_leaf => Info(5) != 0;
 
@@ -129,12 +137,18 @@ public static partial class torch
             }
         }
 
-        public void backward(IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false) =>
-            autograd.backward([this], grad_tensors, retain_graph, create_graph);
+        public void backward() => autograd.backward([this]);
 
-        /// <summary>A typed view of a CPU tensor's elements; of a copy when the tensor is not contiguous.</summary>
-        /// <exception cref="InvalidOperationException">The tensor is not on the CPU, or its type is not T.</exception>
-        public TensorAccessor<T> data<T>() where T : unmanaged => new(is_contiguous() ? this : contiguous());
+        public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null) =>
+            autograd.backward([this], grad_tensors, retain_graph, create_graph, inputs);
+
+        /// <summary>A typed view of the elements; of a copy when the tensor is not contiguous or not on the CPU.</summary>
+        /// <exception cref="InvalidOperationException">The tensor's type is not T.</exception>
+        public TensorAccessor<T> data<T>() where T : unmanaged
+        {
+            var host = device_type == DeviceType.CPU ? this : cpu();
+            return new(host.is_contiguous() ? host : host.contiguous());
+        }
 
         /// <summary>The raw bytes of a contiguous CPU tensor; valid while the tensor lives.</summary>
         public unsafe Span<byte> bytes
@@ -143,17 +157,9 @@ public static partial class torch
             set => value.CopyTo(bytes);
         }
 
-        public T item<T>() where T : unmanaged => cpu().data<T>()[0];
+        public T item<T>() where T : unmanaged => data<T>()[0];
 
         public Scalar ToScalar() => LocalScalar.CallScalar(this);
-
-        public double ToDouble() => ToScalar().ToDouble();
-
-        public float ToSingle() => ToScalar().ToSingle();
-
-        public long ToInt64() => dtype == ScalarType.Bool ? (ToScalar().ToBoolean() ? 1 : 0) : ToScalar().ToInt64();
-
-        public bool ToBoolean() => ToScalar().ToBoolean();
 
         public override string ToString() => IsInvalid ? "[disposed tensor]" : $"[{string.Join("x", shape)}], {dtype}, {device}";
 

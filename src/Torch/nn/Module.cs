@@ -1,5 +1,6 @@
 using System.Reflection;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 
 namespace TorchSharp;
 
@@ -10,42 +11,82 @@ public static partial class torch
         /// <summary>A network part: parameters, buffers and sub-modules under names, as in PyTorch.</summary>
         public abstract class Module : IDisposable
         {
-            private readonly Dictionary<string, Parameter?> _parameters = [];
+            private readonly Dictionary<string, Parameter> _parameters = [];
             private readonly Dictionary<string, (Tensor Tensor, bool Persistent)> _buffers = [];
             private readonly Dictionary<string, Module> _modules = [];
             private readonly string _name;
 
             protected Module(string name) => _name = name;
 
-            public bool training { get; private set; } = true;
+            public virtual bool training { get; private set; } = true;
 
             public virtual string GetName() => _name;
 
-            public virtual void register_module(string name, Module submodule) => _modules[name] = submodule;
+            /// <exception cref="InvalidOperationException">The name is taken.</exception>
+            public virtual void register_module(string name, Module submodule)
+            {
+                ArgumentNullException.ThrowIfNull(submodule);
+                Register(_modules, name, submodule);
+            }
 
-            public virtual void register_parameter(string name, Parameter? param) => _parameters[name] = param;
+            /// <exception cref="InvalidOperationException">The name is taken.</exception>
+            public virtual void register_parameter(string name, Parameter param)
+            {
+                ArgumentNullException.ThrowIfNull(param);
+                Register(_parameters, name, param);
+            }
 
+            /// <exception cref="InvalidOperationException">The name is taken.</exception>
             public virtual void register_buffer(string name, Tensor tensor, bool persistent = true)
             {
                 ArgumentNullException.ThrowIfNull(tensor);
-                _buffers[name] = (tensor.DetachFromDisposeScope(), persistent);
+                Register(_buffers, name, (tensor.DetachFromDisposeScope(), persistent));
             }
 
-            /// <summary>Registers every field that holds a module or a parameter, under the field's name.</summary>
+            /// <summary>Registers every field that holds a module, a parameter or a tensor, under its <see cref="ComponentNameAttribute"/> or its own name.</summary>
             protected virtual void RegisterComponents()
             {
-                var fields = GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public);
-                foreach (var field in fields.OrderBy(f => f.MetadataToken))
+                foreach (var field in Fields(GetType()).Where(f => !IsRegistered(f.ComponentName())))
                 {
-                    var name = field.Name;
                     switch (field.GetValue(this))
                     {
-                        case Module module when !_modules.ContainsKey(name):
-                            register_module(name, module);
+                        case Module module:
+                            register_module(field.ComponentName(), module);
                             break;
-                        case Parameter parameter when !_parameters.ContainsKey(name):
-                            register_parameter(name, parameter);
+                        case Parameter parameter:
+                            register_parameter(field.ComponentName(), parameter);
                             break;
+                        case Tensor tensor:
+                            register_buffer(field.ComponentName(), tensor);
+                            break;
+                    }
+                }
+            }
+
+            private bool IsRegistered(string name) => _modules.ContainsKey(name) || _parameters.ContainsKey(name) || _buffers.ContainsKey(name);
+
+            private static void Register<T>(Dictionary<string, T> components, string name, T component)
+            {
+                if (name.Length == 0 || name.Contains('.'))
+                {
+                    throw new ArgumentException($"a component's name has at least one character and no dot, got '{name}'", nameof(name));
+                }
+
+                if (!components.TryAdd(name, component))
+                {
+                    throw new InvalidOperationException($"{name} is already registered");
+                }
+            }
+
+            // In the order of the text, those of base classes last.
+            private static IEnumerable<FieldInfo> Fields(Type type)
+            {
+                const BindingFlags Own = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly;
+                for (var current = type; current is not null && current != typeof(Module); current = current.BaseType)
+                {
+                    foreach (var field in current.GetFields(Own).OrderBy(f => f.MetadataToken))
+                    {
+                        yield return field;
                     }
                 }
             }
@@ -54,16 +95,17 @@ public static partial class torch
 
             public virtual IEnumerable<Module> children() => _modules.Values;
 
-            public virtual IEnumerable<Module> modules() => _modules.Values.SelectMany(m => m.modules()).Prepend(this);
+            public virtual IEnumerable<(string name, Module module)> named_modules() =>
+                _modules.SelectMany(m => m.Value.named_modules().Select(n => ($"{m.Key}.{n.name}", n.module)).Prepend((m.Key, m.Value)));
+
+            /// <summary>All modules below this one.</summary>
+            public virtual IEnumerable<Module> modules() => named_modules().Select(m => m.module);
 
             public virtual IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true)
             {
                 foreach (var (name, parameter) in _parameters)
                 {
-                    if (parameter is not null)
-                    {
-                        yield return (name, parameter);
-                    }
+                    yield return (name, parameter);
                 }
 
                 foreach (var (prefix, module) in recurse ? _modules : [])
@@ -77,33 +119,37 @@ public static partial class torch
 
             public virtual IEnumerable<Parameter> parameters(bool recurse = true) => named_parameters(recurse).Select(p => p.parameter);
 
-            public virtual IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true) =>
-                NamedBuffers(recurse).Select(b => (b.Name, b.Tensor));
+            public virtual IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) =>
+                NamedBuffers(recurse).Where(b => include_nonpersistent || b.Persistent).Select(b => (b.Name, b.Tensor));
 
             /// <summary>Parameters and persistent buffers by their full name.</summary>
-            public virtual Dictionary<string, Tensor> state_dict()
+            public virtual Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
             {
-                var state = named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
-                foreach (var (name, tensor, persistent) in NamedBuffers(recurse: true))
+                destination ??= [];
+                var start = string.IsNullOrEmpty(prefix) ? "" : prefix + ".";
+                foreach (var (name, parameter) in named_parameters())
                 {
-                    if (persistent)
-                    {
-                        state[name] = tensor;
-                    }
+                    destination.TryAdd(start + name, parameter);
                 }
 
-                return state;
+                foreach (var (name, buffer) in named_buffers(include_nonpersistent: false))
+                {
+                    destination.TryAdd(start + name, buffer);
+                }
+
+                return destination;
             }
 
             /// <summary>Copies values by name.</summary>
             /// <returns>The names that the source lacks and those that this module lacks.</returns>
             /// <exception cref="ArgumentException">A shape differs, or names differ and <paramref name="strict"/> is set.</exception>
-            public virtual (IList<string> missing_keys, IList<string> unexpected_keys) load_state_dict(Dictionary<string, Tensor> source, bool strict = true)
+            public virtual (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
+                Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null)
             {
                 ArgumentNullException.ThrowIfNull(source);
-                var target = state_dict();
+                var target = state_dict().Where(t => skip is null || !skip.Contains(t.Key)).ToDictionary();
                 var missing = target.Keys.Where(k => !source.ContainsKey(k)).ToList();
-                var unexpected = source.Keys.Where(k => !target.ContainsKey(k)).ToList();
+                var unexpected = source.Keys.Where(k => !target.ContainsKey(k) && (skip is null || !skip.Contains(k))).ToList();
                 var misshapen = target.Where(t => source.TryGetValue(t.Key, out var s) && !s.shape.SequenceEqual(t.Value.shape)).Select(t =>
                     $"{t.Key}: expected [{string.Join(", ", t.Value.shape)}], got [{string.Join(", ", source[t.Key].shape)}]").ToList();
                 if (misshapen.Count > 0 || (strict && missing.Count + unexpected.Count > 0))
@@ -124,12 +170,12 @@ public static partial class torch
                 return (missing, unexpected);
             }
 
-            public virtual void train(bool mode = true)
+            public virtual void train(bool train = true)
             {
-                training = mode;
+                training = train;
                 foreach (var child in _modules.Values)
                 {
-                    child.train(mode);
+                    child.train(train);
                 }
             }
 
@@ -149,14 +195,11 @@ public static partial class torch
                 using var _ = no_grad();
                 foreach (var (name, parameter) in _parameters.ToList())
                 {
-                    if (parameter is not null)
-                    {
-                        using var moved = Moved(parameter, dtype, device);
-                        var replacement = new Parameter(moved, parameter.requires_grad);
-                        _parameters[name] = replacement;
-                        ReplaceField(parameter, replacement);
-                        parameter.Dispose();
-                    }
+                    using var moved = Moved(parameter, dtype, device);
+                    var replacement = new Parameter(moved, parameter.requires_grad);
+                    _parameters[name] = replacement;
+                    ReplaceField(parameter, replacement);
+                    parameter.Dispose();
                 }
 
                 foreach (var (name, (tensor, persistent)) in _buffers.ToList())
@@ -181,15 +224,9 @@ public static partial class torch
 
             private void ReplaceField(Tensor old, Tensor replacement)
             {
-                for (var type = GetType(); type is not null; type = type.BaseType)
+                foreach (var field in Fields(GetType()).Where(f => ReferenceEquals(f.GetValue(this), old)))
                 {
-                    foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
-                    {
-                        if (ReferenceEquals(field.GetValue(this), old))
-                        {
-                            field.SetValue(this, replacement);
-                        }
-                    }
+                    field.SetValue(this, replacement);
                 }
             }
 
@@ -224,7 +261,7 @@ public static partial class torch
 
                 foreach (var parameter in _parameters.Values)
                 {
-                    parameter?.Dispose();
+                    parameter.Dispose();
                 }
 
                 foreach (var (tensor, _) in _buffers.Values)
@@ -259,17 +296,5 @@ public static partial class torch
 
             public TResult call(T1 input1, T2 input2, T3 input3) => forward(input1, input2, input3);
         }
-    }
-
-    public static T to<T>(this T module, Device device) where T : nn.Module
-    {
-        module.Convert(null, device);
-        return module;
-    }
-
-    public static T to<T>(this T module, ScalarType type) where T : nn.Module
-    {
-        module.Convert(type, null);
-        return module;
     }
 }

@@ -40,7 +40,6 @@ public static partial class torch
             private static readonly Operator Conv2dOp = new("aten::conv2d");
             private static readonly Operator Conv3dOp = new("aten::conv3d");
             private static readonly Operator ConvTranspose3dOp = new("aten::conv_transpose3d", "input");
-            private static readonly Operator EmbeddingOp = new("aten::embedding");
             private static readonly Operator LayerNormOp = new("aten::layer_norm");
             private static readonly Operator GroupNormOp = new("aten::group_norm");
             private static readonly Operator GeluOp = new("aten::gelu");
@@ -80,8 +79,6 @@ public static partial class torch
                 long[]? output_padding = null, long[]? dilation = null, long groups = 1) => ConvTranspose3dOp.Call(
                     input, weight, bias, strides ?? [1, 1, 1], padding ?? [0, 0, 0], output_padding ?? [0, 0, 0], groups, dilation ?? [1, 1, 1]);
 
-            public static Tensor embedding(Tensor x, Tensor weight, long padding_idx = -1) => EmbeddingOp.Call(weight, x, padding_idx);
-
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) =>
                 LayerNormOp.Call(input, normalized_shape, weight, bias, eps);
 
@@ -94,9 +91,9 @@ public static partial class torch
 
             public static Tensor sigmoid(Tensor x) => x.sigmoid();
 
-            public static Tensor softmax(Tensor x, long dim, ScalarType? dtype = null) => x.softmax(dim, dtype);
+            public static Tensor softmax(Tensor x, long dim) => x.softmax(dim);
 
-            public static Tensor log_softmax(Tensor input, long dim, ScalarType? dtype = null) => input.log_softmax(dim, dtype);
+            public static Tensor log_softmax(Tensor x, long dim) => special.log_softmax(x, dim);
 
             /// <summary>The exact (erf) form, as TorchSharp computes it.</summary>
             public static Tensor gelu(Tensor x) => GeluOp.Call(x);
@@ -124,13 +121,13 @@ public static partial class torch
                 };
             }
 
-            public static Tensor avg_pool2d(Tensor input, long[] kernel_size, long[]? strides = null, long[]? paddings = null,
-                bool ceil_mode = false, bool count_include_pad = true) =>
-                AvgPool2dOp.Call(input, kernel_size, strides ?? kernel_size, paddings ?? [0, 0], ceil_mode, count_include_pad);
+            public static Tensor avg_pool2d(Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null,
+                bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
+                AvgPool2dOp.Call(input, kernel_size, stride ?? kernel_size, padding ?? [0, 0], ceil_mode, count_include_pad, divisor_override);
 
-            public static Tensor avg_pool3d(Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null,
-                bool ceil_mode = false, bool count_include_pad = true) =>
-                AvgPool3dOp.Call(input, kernel_size, strides ?? kernel_size, padding ?? [0, 0, 0], ceil_mode, count_include_pad);
+            public static Tensor avg_pool3d(Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null,
+                bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
+                AvgPool3dOp.Call(input, kernel_size, stride ?? kernel_size, padding ?? [0, 0, 0], ceil_mode, count_include_pad, divisor_override);
 
             public static Tensor max_pool2d(Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null,
                 long[]? dilation = null, bool ceil_mode = false) =>

@@ -34,17 +34,17 @@ public static partial class torch
                     t.mul_(std * Math.Sqrt(2)).add_(full([], mean, t.dtype, t.device)).clamp_(a, b);
                 });
 
-            public static Tensor kaiming_uniform_(Tensor tensor, double a = 0, Generator? generator = null)
+            public static Tensor kaiming_uniform_(Tensor tensor, double a = 0)
             {
                 var bound = Math.Sqrt(6.0 / ((1 + a * a) * FanInAndOut(tensor).In));
-                return uniform_(tensor, -bound, bound, generator);
+                return uniform_(tensor, -bound, bound);
             }
 
-            public static Tensor xavier_uniform_(Tensor tensor, double gain = 1.0, Generator? generator = null)
+            public static Tensor xavier_uniform_(Tensor tensor, double gain = 1.0)
             {
                 var (fanIn, fanOut) = FanInAndOut(tensor);
                 var bound = gain * Math.Sqrt(6.0 / (fanIn + fanOut));
-                return uniform_(tensor, -bound, bound, generator);
+                return uniform_(tensor, -bound, bound);
             }
 
             private static (long In, long Out) FanInAndOut(Tensor tensor)
@@ -74,7 +74,7 @@ public static partial class torch
         {
             /// <summary>Scales gradients so that their common norm is at most <paramref name="max_norm"/>.</summary>
             /// <returns>The norm before scaling.</returns>
-            public static double clip_grad_norm_(IEnumerable<Tensor> tensors, double max_norm, double norm_type = 2.0)
+            public static double clip_grad_norm_(IEnumerable<Modules.Parameter> tensors, double max_norm, double norm_type = 2.0)
             {
                 using var scope = NewDisposeScope();
                 using var _ = no_grad();

@@ -6,34 +6,32 @@ public static partial class torch
 {
     public static partial class optim
     {
-        /// <summary>Parameters that share a learning rate and weight decay.</summary>
-        public sealed class ParamGroup(IEnumerable<Parameter> parameters, double lr, double weightDecay)
+        /// <summary>Reads and sets the learning rate of one group of parameters.</summary>
+        public interface ILearningRateController
         {
-            public IReadOnlyList<Parameter> Parameters { get; } = [.. parameters];
+            double LearningRate { get; set; }
 
-            public double LearningRate { get; set; } = lr;
-
-            public double InitialLearningRate { get; set; } = lr;
-
-            public double WeightDecay { get; } = weightDecay;
+            double InitialLearningRate { get; set; }
         }
 
         /// <summary>Changes parameters by their gradients.</summary>
-        public abstract class Optimizer(IEnumerable<ParamGroup> groups) : IDisposable
+        public abstract class Optimizer : IDisposable
         {
-            public IReadOnlyList<ParamGroup> ParamGroups { get; } = [.. groups];
+            protected IList<ParamGroup> _parameter_groups = [];
 
-            public abstract void step();
+            public virtual IEnumerable<ILearningRateController> ParamGroups => _parameter_groups;
 
-            /// <summary>The optimizer's own tensors by name, for checkpoints.</summary>
-            public abstract Dictionary<string, Tensor> state_tensors();
+            public virtual IEnumerable<Parameter> parameters() => _parameter_groups.SelectMany(g => g.Parameters);
 
-            /// <summary>Takes back what <see cref="state_tensors"/> gave.</summary>
-            public abstract void load_state_tensors(IReadOnlyDictionary<string, Tensor> state);
+            public abstract void add_param_group(ParamGroup param_group);
 
-            public void zero_grad(bool set_to_none = true)
+            /// <summary>One update. Without a closure there is no loss to return.</summary>
+            public abstract Tensor? step(Func<Tensor>? closure = null);
+
+            /// <summary>Takes the gradients away; TorchSharp fills them with zeros, which is the same where every parameter gets a gradient.</summary>
+            public virtual void zero_grad()
             {
-                foreach (var parameter in ParamGroups.SelectMany(g => g.Parameters))
+                foreach (var parameter in parameters())
                 {
                     parameter.grad = null;
                 }
@@ -46,6 +44,18 @@ public static partial class torch
             }
 
             protected abstract void Dispose(bool disposing);
+
+            /// <summary>The options of each group and the state of each parameter, in the order of the groups.</summary>
+            public class StateDictionary
+            {
+                internal StateDictionary()
+                {
+                }
+
+                public List<OptimizerOptions> Options { get; } = [];
+
+                public List<OptimizerState> State { get; } = [];
+            }
         }
     }
 }

@@ -68,7 +68,7 @@ public class QuantizerTests
         quantizer.eval();
         var z = randn([1, 4, 2, 3, 3]) * 0.1;
         var tokens = quantizer.forward(z).Tokens.view(-1).data<long>().ToArray();
-        var flat = z.movedim(1, -1).reshape(-1, 4).data<float>().ToArray();
+        var flat = z.movedim([1], [-1]).reshape(-1, 4).data<float>().ToArray();
         var book = quantizer.Codebook.detach().data<float>().ToArray();
         for (var i = 0; i < tokens.Length; i++)
         {

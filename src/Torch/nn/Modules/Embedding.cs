@@ -16,7 +16,7 @@ namespace TorchSharp.Modules
 
         public Parameter weight => _weight;
 
-        public override Tensor forward(Tensor input) => nn.functional.embedding(input, _weight);
+        public override Tensor forward(Tensor input) => Extensions.FusedOperators.embedding(input, _weight);
     }
 }
 

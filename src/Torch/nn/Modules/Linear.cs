@@ -19,7 +19,10 @@ namespace TorchSharp.Modules
             }
 
             register_parameter("weight", _weight);
-            register_parameter("bias", _bias);
+            if (_bias is not null)
+            {
+                register_parameter("bias", _bias);
+            }
         }
 
         public Parameter weight => _weight;

@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Extensions;
+
+/// <summary>The extras of this build: native ones, or ordinary ones with <c>-p:TorchProvider=TorchSharp</c> (docs/decisions/001-torch-binding.md).</summary>
+public static class FusedOperators
+{
+    /// <summary>Who computes them.</summary>
+    public static IFusedOperators Provider { get; } =
+#if TORCHSHARP
+        new OrdinaryOperators();
+#else
+        new NativeOperators();
+#endif
+
+    /// <inheritdoc cref="IFusedOperators.gelu_tanh"/>
+    public static Tensor gelu_tanh(Tensor x) => Provider.gelu_tanh(x);
+
+    /// <inheritdoc cref="IFusedOperators.embedding"/>
+    public static Tensor embedding(Tensor ids, Tensor weight) => Provider.embedding(ids, weight);
+
+    /// <inheritdoc cref="IFusedOperators.channels_last_3d"/>
+    public static Tensor channels_last_3d(Tensor x) => Provider.channels_last_3d(x);
+}
