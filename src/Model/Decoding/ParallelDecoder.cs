@@ -1,4 +1,3 @@
-using Magvit.Model.Masking;
 using Magvit.Model.Transformer;
 using static TorchSharp.torch;
 

@@ -18,15 +18,15 @@ public sealed class ConditionBuilder
     /// <param name="task">Any task but <see cref="GenerationTask.CustomMask"/>.</param>
     /// <param name="clip">[B, 3, T, H, W] in [0, 1].</param>
     /// <param name="givenFrames">Frames given by the frame tasks, at the start and, for interpolation, also at the end; default 1.</param>
+    /// <param name="givenLatentFrames">Latent frames that count as given; null takes all that hold a given frame (spec §9).</param>
     /// <exception cref="ArgumentOutOfRangeException">Too many given frames: nothing would be left to generate.</exception>
-    public Condition Build(GenerationTask task, Tensor clip, int givenFrames = 1)
+    /// <exception cref="ArgumentException">The clip is not of this geometry.</exception>
+    public Condition Build(GenerationTask task, Tensor clip, int givenFrames = 1, int? givenLatentFrames = null)
     {
-        ArgumentNullException.ThrowIfNull(clip);
-        var most = task == GenerationTask.FrameInterpolation ? (_geometry.Frames - 1) / 2 : _geometry.Frames - 1;
-        ArgumentOutOfRangeException.ThrowIfLessThan(givenFrames, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(givenFrames, most);
+        CheckClip(clip);
         using var scope = NewDisposeScope();
-        var (known, tokens) = Masks(task, givenFrames);
+        var tokens = TokenMask(task, givenFrames, givenLatentFrames);
+        var known = KnownPixels(task, givenFrames);
         var padded = task switch
         {
             GenerationTask.FramePrediction or GenerationTask.ClassFramePrediction => RepeatLast(clip, givenFrames),
@@ -44,7 +44,7 @@ public sealed class ConditionBuilder
     /// <param name="knownPixels">bool [T, H, W], true where the clip is to be kept.</param>
     public Condition BuildCustom(Tensor clip, Tensor knownPixels)
     {
-        ArgumentNullException.ThrowIfNull(clip);
+        CheckClip(clip);
         ArgumentNullException.ThrowIfNull(knownPixels);
         if (knownPixels.shape is not [var t, var h, var w] || t != _geometry.Frames || h != _geometry.Height || w != _geometry.Width)
         {
@@ -60,11 +60,49 @@ public sealed class ConditionBuilder
             knownPixels.clone().MoveToOuterDisposeScope());
     }
 
-    private (Tensor Known, Tensor Tokens) Masks(GenerationTask task, int given)
+    /// <summary>C of a task: bool [lt, lh, lw], true where a token counts as given.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Too many given frames: nothing would be left to generate.</exception>
+    public Tensor TokenMask(GenerationTask task, int givenFrames = 1, int? givenLatentFrames = null)
     {
+        CheckGiven(task, givenFrames);
         var g = _geometry;
-        return (Grid(g.Frames, g.Height, g.Width, (t, h, w) => TaskRegion.IsPixelKnown(task, g, given, t, h, w)),
-            Grid(g.LatentFrames, g.LatentHeight, g.LatentWidth, (t, h, w) => TaskRegion.IsTokenKnown(task, g, given, t, h, w)));
+        var latent = givenLatentFrames ?? TaskRegion.GivenLatentFrames(g, givenFrames);
+        if (latent < 1 || latent > g.LatentFrames)
+        {
+            throw new ArgumentOutOfRangeException(nameof(givenLatentFrames), latent, $"given latent frames: expected 1 to {g.LatentFrames}");
+        }
+
+        return Grid(g.LatentFrames, g.LatentHeight, g.LatentWidth, (t, h, w) => TaskRegion.IsLatentKnown(task, g, latent, t, h, w));
+    }
+
+    /// <summary>The pixels that a task is given: bool [T, H, W].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Too many given frames: nothing would be left to generate.</exception>
+    public Tensor KnownPixels(GenerationTask task, int givenFrames = 1)
+    {
+        CheckGiven(task, givenFrames);
+        var g = _geometry;
+        return Grid(g.Frames, g.Height, g.Width, (t, h, w) => TaskRegion.IsPixelKnown(task, g, givenFrames, t, h, w));
+    }
+
+    private void CheckGiven(GenerationTask task, int givenFrames)
+    {
+        // Spec §9: 0 < given < T; interpolation gives as many at the end.
+        var most = task == GenerationTask.FrameInterpolation ? (_geometry.Frames - 1) / 2 : _geometry.Frames - 1;
+        if (givenFrames < 1 || givenFrames > most)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(givenFrames), givenFrames, $"given frames: expected 1 to {most} of {_geometry.Frames} for {task.Name()}");
+        }
+    }
+
+    private void CheckClip(Tensor clip)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        if (clip.shape is not [_, _, var t, var h, var w] || t != _geometry.Frames || h != _geometry.Height || w != _geometry.Width)
+        {
+            throw new ArgumentException(
+                $"clip: expected [B, 3, {_geometry.Frames}, {_geometry.Height}, {_geometry.Width}], got [{string.Join(", ", clip.shape)}]", nameof(clip));
+        }
     }
 
     private static Tensor Grid(int frames, int rows, int columns, Func<int, int, int, bool> value)

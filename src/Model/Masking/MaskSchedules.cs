@@ -1,27 +1,45 @@
+using System.Globalization;
+
 namespace Magvit.Model.Masking;
 
-/// <summary>The mask schedules as functions.</summary>
+/// <summary>The mask schedules by name.</summary>
 public static class MaskSchedules
 {
-    /// <summary>The masked share at progress <paramref name="r"/> in [0, 1], clipped to [1e-6, 1].</summary>
-    /// <param name="schedule">Which curve.</param>
-    /// <param name="r">Progress, 0 to 1.</param>
-    /// <param name="tokens">N, which the exponential schedule needs.</param>
-    public static double MaskRatio(this MaskSchedule schedule, double r, int tokens) => Math.Clamp(schedule switch
-    {
-        MaskSchedule.Cosine => Math.Cos(Math.PI * r / 2),
-        MaskSchedule.Uniform => 1 - r,
-        MaskSchedule.Exponential => 1 - Math.Pow(tokens, -(1 - r)),
-        _ => throw new ArgumentOutOfRangeException(nameof(schedule), schedule, "unknown mask schedule"),
-    }, 1e-6, 1);
+    private const string PowerPrefix = "pow";
+    private const string PolynomialPrefix = "poly:";
 
-    /// <summary>The schedule of a name: cosine, uniform or exp.</summary>
+    /// <summary>The schedule of a name: cosine, uniform, exp, log, pow with an exponent (pow2.5), poly: with coefficients, the highest power first (poly:-1,0,1).</summary>
     /// <exception cref="ArgumentException">There is no such schedule; the message lists all.</exception>
-    public static MaskSchedule Parse(string name) => name switch
+    public static MaskSchedule Parse(string name)
     {
-        "cosine" => MaskSchedule.Cosine,
-        "uniform" => MaskSchedule.Uniform,
-        "exp" => MaskSchedule.Exponential,
-        _ => throw new ArgumentException($"no mask schedule {name}; there are cosine, uniform, exp", nameof(name)),
-    };
+        ArgumentNullException.ThrowIfNull(name);
+        return name switch
+        {
+            "cosine" => MaskSchedule.Cosine,
+            "uniform" => MaskSchedule.Uniform,
+            "exp" => MaskSchedule.Exponential,
+            "log" => MaskSchedule.Logarithmic,
+            _ when name.StartsWith(PolynomialPrefix, StringComparison.Ordinal)
+                && Numbers(name[PolynomialPrefix.Length..]) is { } coefficients => MaskSchedule.Polynomial(coefficients),
+            _ when name.StartsWith(PowerPrefix, StringComparison.Ordinal)
+                && Numbers(name[PowerPrefix.Length..]) is [> 0 and var exponent] => MaskSchedule.Power(exponent),
+            _ => throw new ArgumentException(
+                $"no mask schedule {name}; there are cosine, uniform, exp, log, powN such as pow2.5, poly:A,B,… such as poly:-1,0,1", nameof(name)),
+        };
+    }
+
+    private static double[]? Numbers(string list)
+    {
+        var parts = list.Split(',');
+        var numbers = new double[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]) || !double.IsFinite(numbers[i]))
+            {
+                return null;
+            }
+        }
+
+        return numbers;
+    }
 }

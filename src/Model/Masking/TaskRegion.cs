@@ -18,11 +18,21 @@ public static class TaskRegion
     }
 
     /// <summary>Whether the token stands for given pixels (C of spec §7).</summary>
-    public static bool IsTokenKnown(GenerationTask task, ClipGeometry geometry, int givenFrames, int t, int h, int w)
+    public static bool IsTokenKnown(GenerationTask task, ClipGeometry geometry, int givenFrames, int t, int h, int w) =>
+        IsLatentKnown(task, geometry, GivenLatentFrames(geometry, givenFrames), t, h, w);
+
+    /// <summary>The same by the number of latent frames that count as given.</summary>
+    public static bool IsLatentKnown(GenerationTask task, ClipGeometry geometry, int givenLatentFrames, int t, int h, int w)
     {
         ArgumentNullException.ThrowIfNull(geometry);
-        var givenLatentFrames = (givenFrames + geometry.FramesPerToken - 1) / geometry.FramesPerToken;
         return IsKnown(task, (geometry.LatentFrames, geometry.LatentHeight, geometry.LatentWidth), givenLatentFrames, t, h, w);
+    }
+
+    /// <summary>Latent frames that hold at least one of the given frames: 2 for the 5 of the K600 setting.</summary>
+    public static int GivenLatentFrames(ClipGeometry geometry, int givenFrames)
+    {
+        ArgumentNullException.ThrowIfNull(geometry);
+        return (givenFrames + geometry.FramesPerToken - 1) / geometry.FramesPerToken;
     }
 
     private static bool IsKnown(GenerationTask task, (int T, int H, int W) grid, int given, int t, int h, int w)
@@ -30,8 +40,8 @@ public static class TaskRegion
         var centralRow = h >= grid.H / 4 && h < grid.H - grid.H / 4;
         var centralColumn = w >= grid.W / 4 && w < grid.W - grid.W / 4;
 
-        // The window moves from the left edge to the right, half the width wide.
-        var left = (int)Math.Round((double)t * (grid.W / 2) / (grid.T - 1), MidpointRounding.AwayFromZero);
+        // The window moves from the left edge to the right, half the width wide; in a single frame it stands in the middle.
+        var left = grid.T == 1 ? grid.W / 4 : (int)Math.Round((double)t * (grid.W / 2) / (grid.T - 1), MidpointRounding.AwayFromZero);
         var inWindow = w >= left && w < left + grid.W / 2;
         return task switch
         {

@@ -17,19 +17,27 @@ public sealed class TransformerTrainer
     private readonly TrainingOptions _options;
     private readonly RunDirectory _run;
     private readonly TaskMix _tasks;
-    private readonly ConditionBuilder _conditions;
 
     /// <summary>A trainer that changes the given transformer.</summary>
+    /// <exception cref="ArgumentException">The transformer does not speak the tokenizer's tokens.</exception>
     public TransformerTrainer(VideoTokenizer tokenizer, MaskedTransformer transformer, TrainingOptions options, TaskMix tasks, RunDirectory run)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(transformer);
         ArgumentNullException.ThrowIfNull(options);
         (_tokenizer, _transformer, _options, _tasks, _run) = (tokenizer, transformer, options, tasks, run);
-        _conditions = new ConditionBuilder(tokenizer.Config.Geometry);
+        CheckFit(tokenizer.Config, transformer.Config);
         _tokenizer.eval();
         _tokenizer.Precision = _transformer.Precision = options.BFloat16 ? bfloat16 : float32;
     }
+
+    /// <summary>How tokens are masked and weighted.</summary>
+    public CommitOptions Commit { get; init; } = new();
+
+    /// <summary>Tokens of the clips to train on; null encodes them anew at every step.</summary>
+    public TokenCache? Cache { get; init; }
+
+    private TransformerBatches Batches => new(_tokenizer, _transformer.Config, _options, Commit, _tasks);
 
     /// <summary>Trains from the run's checkpoint, if any, to the last step and leaves the averaged weights in the transformer.</summary>
     /// <returns>Metrics on the held-out clips.</returns>
@@ -39,6 +47,7 @@ public sealed class TransformerTrainer
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(heldOut);
+        CheckCache(train);
         using var optimizer = Optimizer();
         using var generator = new Generator();
         return new TrainingLoop(_transformer, optimizer, _options, _run)
@@ -57,8 +66,7 @@ public sealed class TransformerTrainer
         for (var i = 0; i < batches; i++)
         {
             using var scope = NewDisposeScope();
-            var batch = Prepare(clips, i, generator);
-            loss += MaskedTokenLoss.Compute(_transformer.forward(batch.Input), batch.Targets).ToDouble() / batches;
+            loss += Loss(Batches.Build(clips, null, i, isTraining: false, generator)).ToDouble() / batches;
         }
 
         _transformer.train();
@@ -70,39 +78,46 @@ public sealed class TransformerTrainer
     {
         generator.manual_seed(_options.Seed * 1_000_003L + step);
         manual_seed(_options.Seed * 1_000_003L + step);
-        var batch = Prepare(train, step, generator);
-        return new TrainingStep(MaskedTokenLoss.Compute(_transformer.forward(batch.Input), batch.Targets), new Dictionary<string, double>());
+        return new TrainingStep(Loss(Batches.Build(train, Cache, step, isTraining: true, generator)), new Dictionary<string, double>());
     }
 
-    // One step's samples, each with a task of its own: tokens of clips and condition clips, then COMMIT masking.
-    private (TransformerInput Input, Tensor Targets) Prepare(ClipDataset data, int step, Generator generator)
+    private Tensor Loss(TransformerBatch batch) =>
+        MaskedTokenLoss.Compute(_transformer.forward(batch.Input), batch.Targets, batch.Weights, Commit.LabelSmoothing);
+
+    private static void CheckFit(TokenizerConfig tokenizer, TransformerConfig transformer)
     {
-        var (clips, labels) = data.Batch(step, _options.BatchSize, _tokenizer.Config.Frames, _options.Seed);
-        var conditionClips = new List<Tensor>();
-        var tokenMasks = new List<Tensor>();
-        var prefixes = new List<long>();
-        for (var i = 0; i < labels.Length; i++)
+        var grid = tokenizer.Geometry;
+        if (tokenizer.Codes != transformer.Codes || grid.LatentFrames != transformer.LatentFrames
+            || grid.LatentHeight != transformer.LatentHeight || grid.LatentWidth != transformer.LatentWidth)
         {
-            var position = (long)step * _options.BatchSize + i;
-            var task = _tasks.At(position);
-            var clip = clips.narrow(0, i, 1);
-            var condition = task == GenerationTask.CustomMask
-                ? _conditions.BuildCustom(clip, RandomMasks.Draw(_tokenizer.Config.Geometry, new Random(unchecked((int)(position * 31 + _options.Seed)))))
-                : _conditions.Build(task, clip);
-            conditionClips.Add(condition.Clip);
-            tokenMasks.Add(condition.TokenMask.view(-1));
-            prefixes.AddRange(_transformer.Config.Vocabulary.Prefix(task, task.NeedsClass() && !DropsLabel(position) ? labels[i] : null));
+            throw new ArgumentException(
+                $"transformer: expected {tokenizer.Codes} codes on a grid of {grid.LatentFrames}x{grid.LatentHeight}x{grid.LatentWidth}, as the tokenizer has, "
+                + $"got {transformer.Codes} on {transformer.LatentFrames}x{transformer.LatentHeight}x{transformer.LatentWidth}", nameof(transformer));
+        }
+    }
+
+    private void CheckCache(ClipDataset train)
+    {
+        if (Cache is null)
+        {
+            return;
         }
 
-        var both = _tokenizer.Encode(cat([clips, cat(conditionClips)])).view(2, labels.Length, -1);         // z and z~
-        var (z, zCondition) = (both.select(0, 0), both.select(0, 1));
-        var input = CommitMasking.Apply(
-            z, zCondition, stack(tokenMasks), _transformer.Config.Vocabulary.MaskToken, MaskSchedule.Cosine, generator);
-        return (new TransformerInput(tensor([.. prefixes], [labels.Length, 2]), input.Tokens, input.IsCondition), z);
-    }
+        if (Cache.GivenFrames != Commit.GivenFrames)
+        {
+            throw new ArgumentException($"token cache: made for {Cache.GivenFrames} given frames, training asks for {Commit.GivenFrames}; tokenize again");
+        }
 
-    private bool DropsLabel(long position) =>
-        _transformer.training && new Random(unchecked((int)(position * 37 + _options.Seed))).NextDouble() < _options.LabelDropout;
+        if (!Cache.Covers(train.Sampling))
+        {
+            throw new ArgumentException("token cache: has no mirrored windows, which training asks for; tokenize again with them");
+        }
+
+        if (_tasks.Tasks.Where(t => t != GenerationTask.CustomMask && !Cache.Covers(t)).ToList() is [_, ..] missing)
+        {
+            throw new ArgumentException($"token cache: has no condition tokens for {string.Join(", ", missing.Select(t => t.Name()))}; tokenize again with these tasks");
+        }
+    }
 
     // Decay on matrices alone: not on biases, norms and embeddings (spec §6.4).
     private AdamW Optimizer()

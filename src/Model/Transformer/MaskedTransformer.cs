@@ -1,3 +1,4 @@
+using Magvit.Model.Masking;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -26,6 +27,7 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
     public MaskedTransformer(TransformerConfig config) : base(nameof(MaskedTransformer))
     {
         ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
         Config = config;
         var width = config.EmbeddingWidth;
         var tokensPerPosition = config.TokenPatch * config.TokenPatch;
@@ -66,57 +68,150 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
     public ScalarType Precision { get; set; } = float32;
 
     /// <summary>Logits over the K codes alone, float32 [B, N, K] (spec §6.3: class and special rows are never normalised over).</summary>
+    /// <remarks>Of a causal network the visual tokens are given shifted by one, MASK first: the logits at a position are those of its own token.</remarks>
     public override Tensor forward(TransformerInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (input.Tokens.shape is not [var batch, var count] || count != Config.TokenCount)
+        using var scope = NewDisposeScope();
+        var (x, isSeen) = Embed(input);                                                                    // [B, S, d]
+        var context = new AttentionContext(Precision, Config.IsCausal ? Earlier(x.size(1), isSeen) : isSeen);
+        foreach (var layer in _layers)
         {
-            throw new ArgumentException($"tokens: expected [B, {Config.TokenCount}], got [{string.Join(", ", input.Tokens.shape)}]", nameof(input));
+            x = layer.forward(x, context);
         }
 
+        return Logits(x.narrow(1, x.size(1) - Config.PositionCount, Config.PositionCount)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The first pass of a causal network: everything before the visual tokens, and the logits [B, K] of the first of them.</summary>
+    /// <param name="prefix">int64 [B, P]: task and class tokens.</param>
+    /// <param name="condition">The condition tokens.</param>
+    /// <param name="cache">An empty cache, which takes the keys and values.</param>
+    public Tensor Begin(Tensor prefix, ConditionPrefix condition, AttentionCache cache)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        ArgumentNullException.ThrowIfNull(cache);
         using var scope = NewDisposeScope();
-        var visual = FusedOperators.embedding(input.Tokens, _embedding);                                    // [B, N, e]
+        var first = full([prefix.size(0), 1], Config.Vocabulary.MaskToken, int64);
+        var (x, isSeen) = Embed(new TransformerInput(prefix, first, zeros(first.shape, ScalarType.Bool)) { Condition = condition });
+        cache.Begin(isSeen);
+        return Pass(x, Earlier(x.size(1), isSeen), cache).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A further pass of a causal network: the token of visual position <paramref name="position"/> - 1 in, the logits [B, K] of <paramref name="position"/> out.</summary>
+    public Tensor Continue(Tensor tokens, long position, AttentionCache cache)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(cache);
+        using var scope = NewDisposeScope();
+        var x = FusedOperators.embedding(tokens.view(-1, 1), _embedding) + _positions.narrow(0, Config.Vocabulary.PrefixLength + position, 1);
+        var mask = cache.IsSeen is not { } isSeen ? null
+            : cat([isSeen, ones([isSeen.size(0), 1, 1, cache.Length + 1 - isSeen.size(3)], ScalarType.Bool)], 3);
+        return Pass(_norm.forward(x), mask, cache).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Pass(Tensor x, Tensor? mask, AttentionCache cache)
+    {
+        var context = new AttentionContext(Precision, mask, cache);
+        var added = x.size(1);
+        foreach (var layer in _layers)
+        {
+            x = layer.forward(x, context);
+        }
+
+        cache.Advance(added);
+        return Logits(x.narrow(1, added - 1, 1)).squeeze(1);
+    }
+
+    // The sequence before the first layer [B, S, d], and which positions are real, bool [B, 1, 1, S] or null for all.
+    private (Tensor X, Tensor? IsSeen) Embed(TransformerInput input)
+    {
+        Check(input);
+        var (visual, prefix) = (FusedOperators.embedding(input.Tokens, _embedding), FusedOperators.embedding(input.Prefix, _embedding));
         if (_segments is not null)
         {
             visual = visual + FusedOperators.embedding(input.IsCondition.to(int64), _segments);
         }
 
-        var prefix = FusedOperators.embedding(input.Prefix, _embedding);                                    // [B, 2, e]
         if (_patchIn is not null)
         {
-            visual = _patchIn.forward(ToPatches(visual, batch).to(Precision)).to(float32);                 // [B, N/p^2, d]
+            visual = _patchIn.forward(ToPatches(visual).to(Precision)).to(float32);                        // [B, N/p^2, d]
             prefix = _prefixIn!.forward(prefix.to(Precision)).to(float32);
         }
 
-        var x = nn.functional.dropout(_norm.forward(cat([prefix, visual], 1) + _positions), Config.Dropout, training);
-        foreach (var layer in _layers)
+        if (input.Condition is not { } condition)
         {
-            x = layer.forward(x, Precision);                                                               // [B, S, d]
+            return (Drop(_norm.forward(cat([prefix, visual], 1) + _positions)), null);
         }
 
-        x = x.narrow(1, 2, Config.PositionCount);
+        // Rows of the position table: prefix, visual, cells of the condition, SEP. A cell keeps its row however many others are given.
+        var (p, n) = (Config.Vocabulary.PrefixLength, Config.PositionCount);
+        var given = FusedOperators.embedding(cat([condition.Tokens, full([condition.Tokens.size(0), 1], Config.Vocabulary.SeparatorToken, int64)], 1), _embedding);
+        var rows = cat([condition.Cells.clamp(0) + (p + n), full([condition.Cells.size(0), 1], p + n + Config.TokenCount, int64)], 1);
+        given = (_prefixIn is null ? given : _prefixIn.forward(given.to(Precision)).to(float32)) + FusedOperators.embedding(rows, _positions);
+        var x = cat([prefix + _positions.narrow(0, 0, p), given, visual + _positions.narrow(0, p, visual.size(1))], 1);
+        var isSeen = ones([x.size(0), x.size(1)], ScalarType.Bool);
+        isSeen.narrow(1, p, condition.Cells.size(1)).copy_(condition.Cells.ge(0));
+        return (Drop(_norm.forward(x)), isSeen.view(x.size(0), 1, 1, x.size(1)));
+    }
+
+    private Tensor Logits(Tensor x)                                                                        // [B, S', d]
+    {
         var y = _headNorm.forward(FusedOperators.gelu_tanh(_head.forward(x.to(Precision)))).to(Precision);
         if (_patchOut is not null)
         {
-            y = FromPatches(_patchOut.forward(y), batch);                                                  // [B, N, e]
+            y = FromPatches(_patchOut.forward(y));                                                         // [B, N, e]
         }
 
         var codes = _embedding.narrow(0, 0, Config.Codes).to(Precision);
-        return nn.functional.linear(y, codes, _bias.narrow(0, 0, Config.Codes).to(Precision)).to(float32).MoveToOuterDisposeScope();
+        return nn.functional.linear(y, codes, _bias.narrow(0, 0, Config.Codes).to(Precision)).to(float32);
     }
+
+    // bool [1 or B, 1, S, S]: a position sees itself and those before it, as far as they are real.
+    private static Tensor Earlier(long length, Tensor? isSeen)
+    {
+        var index = arange(length);
+        var earlier = index.view(1, 1, 1, -1).le(index.view(1, 1, -1, 1));
+
+        // Itself always: a row without any key would be no number.
+        return isSeen is null ? earlier : earlier.logical_and(isSeen.logical_or(index.view(1, 1, 1, -1).eq(index.view(1, 1, -1, 1))));
+    }
+
+    private void Check(TransformerInput input)
+    {
+        if (input.Tokens.shape is not [var batch, var count] || (count != Config.TokenCount && !(Config.IsCausal && count == 1)))
+        {
+            throw new ArgumentException($"tokens: expected [B, {Config.TokenCount}], got [{string.Join(", ", input.Tokens.shape)}]", nameof(input));
+        }
+
+        if (input.Prefix.shape is not [var rows, var length] || rows != batch || length != Config.Vocabulary.PrefixLength)
+        {
+            throw new ArgumentException(
+                $"prefix: expected [{batch}, {Config.Vocabulary.PrefixLength}], got [{string.Join(", ", input.Prefix.shape)}]", nameof(input));
+        }
+
+        if ((Config.Conditioning == ConditionMode.Prefix) != input.Condition is not null)
+        {
+            throw new ArgumentException(input.Condition is null
+                ? "condition: this network is told its condition by a prefix of tokens, which is missing"
+                : "condition: this network takes no prefix of condition tokens", nameof(input));
+        }
+    }
+
+    private Tensor Drop(Tensor x) => nn.functional.dropout(x, Config.Dropout, training);
 
     // [B, N, e] to [B, N/p^2, p^2 e], tokens of a patch in row-major order.
-    private Tensor ToPatches(Tensor x, long batch)
+    private Tensor ToPatches(Tensor x)
     {
         var p = Config.TokenPatch;
-        return x.view(batch, Config.LatentFrames, Config.LatentHeight / p, p, Config.LatentWidth / p, p, -1)
-            .permute(0, 1, 2, 4, 3, 5, 6).reshape(batch, Config.PositionCount, -1);
+        return x.view(x.size(0), Config.LatentFrames, Config.LatentHeight / p, p, Config.LatentWidth / p, p, -1)
+            .permute(0, 1, 2, 4, 3, 5, 6).reshape(x.size(0), Config.PositionCount, -1);
     }
 
-    private Tensor FromPatches(Tensor x, long batch)
+    private Tensor FromPatches(Tensor x)
     {
         var p = Config.TokenPatch;
-        return x.view(batch, Config.LatentFrames, Config.LatentHeight / p, Config.LatentWidth / p, p, p, -1)
-            .permute(0, 1, 2, 4, 3, 5, 6).reshape(batch, Config.TokenCount, -1);
+        return x.view(x.size(0), Config.LatentFrames, Config.LatentHeight / p, Config.LatentWidth / p, p, p, -1)
+            .permute(0, 1, 2, 4, 3, 5, 6).reshape(x.size(0), Config.TokenCount, -1);
     }
 }

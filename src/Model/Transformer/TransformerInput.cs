@@ -3,7 +3,11 @@ using static TorchSharp.torch;
 namespace Magvit.Model.Transformer;
 
 /// <summary>A batch of sequences.</summary>
-/// <param name="Prefix">int64 [B, 2]: task and class tokens.</param>
+/// <param name="Prefix">int64 [B, P]: task and class tokens, or the class token alone (spec §6.2).</param>
 /// <param name="Tokens">int64 [B, N]: visual tokens or MASK, row-major over (t, h, w).</param>
 /// <param name="IsCondition">bool [B, N]: where a token is a condition token z~.</param>
-public sealed record TransformerInput(Tensor Prefix, Tensor Tokens, Tensor IsCondition);
+public sealed record TransformerInput(Tensor Prefix, Tensor Tokens, Tensor IsCondition)
+{
+    /// <summary>The condition tokens before the visual ones; for networks of <see cref="Masking.ConditionMode.Prefix"/>, and only for them.</summary>
+    public ConditionPrefix? Condition { get; init; }
+}

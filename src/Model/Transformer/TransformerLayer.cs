@@ -4,7 +4,7 @@ namespace Magvit.Model.Transformer;
 
 /// <summary>One post-LN BERT layer: x = LN(x + MHA(x)); x = LN(x + W2 gelu(W1 x)) (spec §6.3).</summary>
 /// <remarks>The residual stream is float32; matrix products run in <see cref="MaskedTransformer.Precision"/>.</remarks>
-public sealed class TransformerLayer : nn.Module<Tensor, ScalarType, Tensor>
+public sealed class TransformerLayer : nn.Module<Tensor, AttentionContext, Tensor>
 {
     private readonly int _heads;
     private readonly double _dropout;
@@ -28,21 +28,23 @@ public sealed class TransformerLayer : nn.Module<Tensor, ScalarType, Tensor>
         register_module("norm2", _norm2 = new TokenNorm(config.Width));
     }
 
-    /// <summary>float32 [B, S, d] to the same; the second argument is the type of the matrix products.</summary>
-    public override Tensor forward(Tensor input1, ScalarType input2)
+    /// <summary>float32 [B, S, d] to the same.</summary>
+    public override Tensor forward(Tensor input1, AttentionContext input2)
     {
+        ArgumentNullException.ThrowIfNull(input2);
         using var scope = NewDisposeScope();
-        var attended = Drop(_out.forward(Attend(_qkv.forward(input1.to(input2)))));
+        var attended = Drop(_out.forward(Attend(_qkv.forward(input1.to(input2.Precision)), input2)));
         var x = _norm1.forward(input1 + attended);
-        var h = Drop(_mlp2.forward(FusedOperators.gelu_tanh(_mlp1.forward(x.to(input2)))));
+        var h = Drop(_mlp2.forward(FusedOperators.gelu_tanh(_mlp1.forward(x.to(input2.Precision)))));
         return _norm2.forward(x + h).MoveToOuterDisposeScope();
     }
 
-    private Tensor Attend(Tensor qkv)                                           // [B, S, 3d]
+    private Tensor Attend(Tensor qkv, AttentionContext context)                 // [B, S, 3d]
     {
         var (b, s, d) = (qkv.size(0), qkv.size(1), qkv.size(2) / 3);
         var parts = qkv.view(b, s, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4).unbind(0);  // 3 x [B, heads, S, d/heads]
-        var mixed = nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2], p: training ? _dropout : 0);
+        var (keys, values) = context.Cache is { } cache ? cache.Append(this, parts[1], parts[2]) : (parts[1], parts[2]);
+        var mixed = nn.functional.scaled_dot_product_attention(parts[0], keys, values, context.Mask, p: training ? _dropout : 0);
         return mixed.transpose(1, 2).reshape(b, s, d);
     }
 

@@ -24,7 +24,7 @@ internal static class RecipeFactory
             Model = new RecipeModel(modelName, generator.Hash, generator.TokenizerHash),
             Seed = input.Options.Seed,
             Steps = input.Options.Steps,
-            Schedule = input.Options.Schedule switch { MaskSchedule.Exponential => "exp", var s => s.ToString().ToLowerInvariant() },
+            Schedule = input.Options.Schedule.Name,
             Temperature = input.Options.ChoiceTemperature,
             Guidance = input.Options.Guidance,
             KeepInput = input.KeepInput,

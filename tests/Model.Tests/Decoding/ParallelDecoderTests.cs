@@ -13,12 +13,12 @@ public class ParallelDecoderTests
 
     // Spec §8: tokens still masked after each of 12 steps; the last is nominal.
     [Theory]
-    [InlineData(MaskSchedule.Cosine, new long[] { 1015, 989, 946, 886, 812, 724, 623, 512, 391, 265, 133 })]
-    [InlineData(MaskSchedule.Uniform, new long[] { 938, 853, 768, 682, 597, 512, 426, 341, 256, 170, 85 })]
-    [InlineData(MaskSchedule.Exponential, new long[] { 1022, 1020, 1018, 1013, 1006, 992, 966, 922, 842, 701, 449 })]
-    public void Advance_TwelveSteps_LeavesAsManyUnknownAsTheTable(MaskSchedule schedule, long[] expected)
+    [InlineData("cosine", new long[] { 1015, 989, 946, 886, 812, 724, 623, 512, 391, 265, 133 })]
+    [InlineData("uniform", new long[] { 938, 853, 768, 682, 597, 512, 426, 341, 256, 170, 85 })]
+    [InlineData("exp", new long[] { 1022, 1020, 1018, 1013, 1006, 992, 966, 922, 842, 701, 449 })]
+    public void Advance_TwelveSteps_LeavesAsManyUnknownAsTheTable(string schedule, long[] expected)
     {
-        using var sample = NewSample(new DecodingOptions { Schedule = schedule, Seed = 1 });
+        using var sample = NewSample(new DecodingOptions { Schedule = MaskSchedules.Parse(schedule), Seed = 1 });
         var decoder = new ParallelDecoder(Logits);
         var remaining = new List<long>();
         while (!sample.IsDone)

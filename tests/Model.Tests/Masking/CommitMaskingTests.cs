@@ -14,7 +14,7 @@ public class CommitMaskingTests
     {
         using var scope = NewDisposeScope();
         var (z, condition, tokenMask) = Sample();
-        var input = CommitMasking.Hide(z, condition, tokenMask, Mask, [64, 64], new Generator(1));
+        var input = CommitMasking.Hide(new CommitTokens(z, condition, tokenMask, Mask), ConditionMode.Commit, [64, 64], rand([2, 64]));
         Assert.True(input.Tokens.eq(where(tokenMask, condition, full_like(z, Mask))).all().ToBoolean());
         Assert.True(input.IsCondition.eq(tokenMask).all().ToBoolean());
         Assert.True(input.IsMasked.all().ToBoolean());
@@ -25,7 +25,7 @@ public class CommitMaskingTests
     {
         using var scope = NewDisposeScope();
         var (z, condition, tokenMask) = Sample();
-        var input = CommitMasking.Hide(z, condition, tokenMask, Mask, [1, 1], new Generator(1));
+        var input = CommitMasking.Hide(new CommitTokens(z, condition, tokenMask, Mask), ConditionMode.Commit, [1, 1], rand([2, 64]));
         Assert.Equal([1L, 1L], input.IsMasked.sum(1).data<long>().ToArray());
         Assert.True(input.Tokens.ne(z).sum(1).le(1).all().ToBoolean());
     }
@@ -35,7 +35,7 @@ public class CommitMaskingTests
     {
         using var scope = NewDisposeScope();
         var (z, condition, tokenMask) = Sample();
-        Assert.Equal([10L, 33L], CommitMasking.Hide(z, condition, tokenMask, Mask, [10, 33], new Generator(1)).IsMasked.sum(1).data<long>().ToArray());
+        Assert.Equal([10L, 33L], CommitMasking.Hide(new CommitTokens(z, condition, tokenMask, Mask), ConditionMode.Commit, [10, 33], rand([2, 64])).IsMasked.sum(1).data<long>().ToArray());
     }
 
     // Spec §15.10: the cosine schedule masks 2/pi of the tokens on average.

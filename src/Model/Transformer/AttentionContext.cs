@@ -1,0 +1,9 @@
+using static TorchSharp.torch;
+
+namespace Magvit.Model.Transformer;
+
+/// <summary>What the layers of one pass share.</summary>
+/// <param name="Precision">The type of matrix products.</param>
+/// <param name="Mask">bool, broadcast over [B, heads, queries, keys]: which keys a query sees; null for all.</param>
+/// <param name="Cache">Keys and values of the positions before, for passes that go on where the last one ended; null otherwise.</param>
+public sealed record AttentionContext(ScalarType Precision, Tensor? Mask = null, AttentionCache? Cache = null);
