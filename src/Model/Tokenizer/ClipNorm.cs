@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Magvit.Model.Tokenizer;
 
-/// <summary>GroupNorm with 32 groups over (channels of the group, T, H, W), epsilon 1e-6 (spec §2.1), always computed in float32.</summary>
+/// <summary>GroupNorm with 32 groups over (channels of the group, T, H, W), epsilon 1e-6 (spec §2.1), never computed in half precision.</summary>
 public sealed class ClipNorm : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;
@@ -24,6 +24,6 @@ public sealed class ClipNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.group_norm(input.to(float32), _groups, _weight, _bias, 1e-6).to(input.dtype).MoveToOuterDisposeScope();
+        return nn.functional.group_norm(input.AtLeastFloat32(), _groups, _weight, _bias, 1e-6).to(input.dtype).MoveToOuterDisposeScope();
     }
 }

@@ -21,13 +21,13 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
         _config = config;
         var levels = config.ChannelMultipliers.Count;
         var channels = (long)config.BaseChannels * config.ChannelMultipliers[^1];
-        register_module("stem", _stem = new PaddedConv3d(config.LatentChannels, channels, 3, bias: true, config.Padding));
+        register_module("stem", _stem = new PaddedConv3d(config.LatentChannels, channels, config.Kernel, bias: true, config.Padding));
         foreach (var multiplier in config.ChannelMultipliers.Append(config.ChannelMultipliers[^1]).Reverse())
         {
             // The "mid" blocks first, then every level from the deepest to the pixels.
             for (var i = 0; i < config.ResidualBlocks; i++)
             {
-                _blocks.Add(new ResidualBlock(channels, (long)config.BaseChannels * multiplier, config.Padding));
+                _blocks.Add(new ResidualBlock(channels, (long)config.BaseChannels * multiplier, config.Kernel, config.Padding));
                 channels = (long)config.BaseChannels * multiplier;
             }
         }
@@ -35,20 +35,25 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
         for (var level = levels - 1; level > 0; level--)
         {
             var width = (long)config.BaseChannels * config.ChannelMultipliers[level];
-            _upsamplers.Add(new PaddedConv3d(width, width, 3, bias: true, config.Padding));
+            _upsamplers.Add(new PaddedConv3d(width, width, config.Kernel, bias: true, config.Padding));
         }
 
         var patchVolume = 3L * config.StemPatch * config.StemPatch * config.StemPatch;
         register_module("blocks", _blocks);
         register_module("upsamplers", _upsamplers);
         register_module("norm", _norm = new ClipNorm(channels));
-        register_module("head", _head = new PaddedConv3d(channels, patchVolume, 3, bias: true, config.Padding, gain: config.LinearPath ? 0 : 1));
+        register_module("head", _head = new PaddedConv3d(
+            channels, patchVolume, config.Kernel, bias: true, config.Padding, gain: config.LinearPath ? 0 : 1));
         if (config.LinearPath)
         {
             var patch = config.Geometry.FramesPerToken;
-            register_module("linear", _linear = new PaddedConv3d(config.LatentChannels, 3L * patch * patch * patch, 1, bias: true, config.Padding, gain: 0));
+            register_module("linear", _linear = new PaddedConv3d(
+                config.LatentChannels, 3L * patch * patch * patch, ConvKernel.Point, bias: true, config.Padding, gain: 0));
         }
     }
+
+    /// <summary>The blocks of the last level, whose activations are the largest.</summary>
+    internal IEnumerable<ResidualBlock> LargestBlocks => _blocks.TakeLast(_config.ResidualBlocks);
 
     /// <summary>Latents [B, D, lt, lh, lw] to frames [B, 3, T, H, W], not clipped to [0, 1].</summary>
     public override Tensor forward(Tensor input)

@@ -23,26 +23,31 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
         _config = config;
         var patchVolume = 3 * config.StemPatch * config.StemPatch * config.StemPatch;
         var channels = (long)config.BaseChannels;
-        register_module("stem", _stem = new PaddedConv3d(patchVolume, channels, 3, bias: false, config.Padding));
+        register_module("stem", _stem = new PaddedConv3d(patchVolume, channels, config.Kernel, bias: false, config.Padding));
         foreach (var multiplier in config.ChannelMultipliers.Append(config.ChannelMultipliers[^1]))
         {
             // Every level, then once more the last: the "mid" blocks.
             for (var i = 0; i < config.ResidualBlocks; i++)
             {
-                _blocks.Add(new ResidualBlock(channels, (long)config.BaseChannels * multiplier, config.Padding));
+                _blocks.Add(new ResidualBlock(channels, (long)config.BaseChannels * multiplier, config.Kernel, config.Padding));
                 channels = (long)config.BaseChannels * multiplier;
             }
         }
 
         register_module("blocks", _blocks);
         register_module("norm", _norm = new ClipNorm(channels));
-        register_module("head", _head = new PaddedConv3d(channels, config.LatentChannels, 1, bias: true, config.Padding, gain: config.LinearPath ? 0 : 1));
+        register_module("head", _head = new PaddedConv3d(
+            channels, config.LatentChannels, ConvKernel.Point, bias: true, config.Padding, gain: config.LinearPath ? 0 : 1));
         if (config.LinearPath)
         {
             var patch = config.Geometry.FramesPerToken;
-            register_module("linear", _linear = new PaddedConv3d(3L * patch * patch * patch, config.LatentChannels, 1, bias: true, config.Padding, LinearPathGain));
+            register_module("linear", _linear = new PaddedConv3d(
+                3L * patch * patch * patch, config.LatentChannels, ConvKernel.Point, bias: true, config.Padding, LinearPathGain));
         }
     }
+
+    /// <summary>The blocks of the first level, whose activations are the largest.</summary>
+    internal IEnumerable<ResidualBlock> LargestBlocks => _blocks.Take(_config.ResidualBlocks);
 
     /// <summary>Frames [B, 3, T, H, W] in [0, 1] to latents [B, D, lt, lh, lw].</summary>
     public override Tensor forward(Tensor input)

@@ -34,9 +34,9 @@ public sealed class FiniteScalarQuantizer : Quantizer
     {
         using var scope = NewDisposeScope();
         var half = (_count - 1) * (1 + 1e-3) / 2;
-        var offset = _count.remainder(2).eq(0).to(float32) * 0.5;           // even counts have no level at 0
+        var offset = _count.remainder(2).eq(0).to(_count.dtype) * 0.5;           // even counts have no level at 0
         var shift = (offset / half).atanh();
-        var bounded = (input.to(float32) + shift).tanh() * half - offset;  // [B, d, lt, lh, lw]
+        var bounded = (input.AtLeastFloat32() + shift).tanh() * half - offset;  // [B, d, lt, lh, lw]
         var rounded = bounded + (bounded.round() - bounded).detach();      // straight through
         var width = (_count / 2).floor();
         var tokens = ((rounded.detach().round() + width).to(int64) * _radix).sum(1);

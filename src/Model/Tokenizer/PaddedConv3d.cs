@@ -11,23 +11,22 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;
     private readonly Parameter? _bias;
-    private readonly long _pad;
+    private readonly ConvKernel _kernel;
     private readonly ConvPadding _padding;
 
     /// <summary>Weights start LeCun normal: truncated normal of variance 1/fan-in (spec §2.1); the bias starts at 0.</summary>
     /// <param name="inputs">Channels in.</param>
     /// <param name="outputs">Channels out.</param>
-    /// <param name="kernel">Kernel size on all three axes, odd.</param>
+    /// <param name="kernel">Kernel size.</param>
     /// <param name="bias">Whether there is a bias.</param>
     /// <param name="padding">What lies outside the clip.</param>
     /// <param name="gain">Scales the initial weights; 0 makes the branch that the layer ends start as nothing.</param>
-    public PaddedConv3d(long inputs, long outputs, long kernel, bool bias, ConvPadding padding, double gain = 1) : base(nameof(PaddedConv3d))
+    public PaddedConv3d(long inputs, long outputs, ConvKernel kernel, bool bias, ConvPadding padding, double gain = 1) : base(nameof(PaddedConv3d))
     {
-        _pad = kernel / 2;
-        _padding = padding;
-        var weight = empty([outputs, inputs, kernel, kernel, kernel]);
+        (_kernel, _padding) = (kernel, padding);
+        var weight = empty([outputs, inputs, kernel.Frames, kernel.Size, kernel.Size]);
         // A normal cut at two sigma has standard deviation 0.8796: dividing by it gives variance 1/fan-in (Flax's lecun_normal).
-        var std = Math.Sqrt(1.0 / (inputs * kernel * kernel * kernel)) / 0.87962566103423978;
+        var std = Math.Sqrt(1.0 / (inputs * kernel.Frames * kernel.Size * kernel.Size)) / 0.87962566103423978;
         nn.init.trunc_normal_(weight, 0, std, -2 * std, 2 * std);
         if (gain != 1)
         {
@@ -43,36 +42,44 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>[outputs, inputs, kt, k, k].</summary>
+    public Parameter Weight => _weight;
+
     /// <summary>[B, inputs, T, H, W] to [B, outputs, T, H, W].</summary>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         var weight = _weight.to(input.dtype);
         var bias = _bias?.to(input.dtype);
-        if (_padding == ConvPadding.Zero || _pad == 0)
+        var (frames, cells) = (_kernel.Frames / 2, _kernel.Size / 2);
+        if (_padding == ConvPadding.Zero || (frames == 0 && cells == 0))
         {
-            return nn.functional.conv3d(input, weight, bias, padding: [_pad, _pad, _pad]).MoveToOuterDisposeScope();
+            return nn.functional.conv3d(input, weight, bias, padding: [frames, cells, cells]).MoveToOuterDisposeScope();
         }
 
-        return nn.functional.conv3d(Reflect(input), weight, bias).MoveToOuterDisposeScope();
+        return nn.functional.conv3d(Reflect(input, frames, cells), weight, bias).MoveToOuterDisposeScope();
     }
 
-    // The padding operator lacks bfloat16 on the CPU; mirrored slices are the same numbers there.
-    private Tensor Reflect(Tensor x)
+    // The padding operator lacks bfloat16 on the CPU, and refuses an axis that is no longer than the padding: mirrored slices do the same there.
+    private static Tensor Reflect(Tensor x, long frames, long cells)
     {
-        if (x.dtype == float32)
+        var isLong = x.size(2) > frames && x.size(3) > cells && x.size(4) > cells;
+        return isLong && x.dtype is ScalarType.Float32 or ScalarType.Float64
+            ? nn.functional.pad(x, [cells, cells, cells, cells, frames, frames], PaddingModes.Reflect)
+            : Mirror(Mirror(Mirror(x, 2, frames), 3, cells), 4, cells);
+    }
+
+    // An axis of size 1 has nothing to mirror: its one cell is repeated (as numpy and JAX do).
+    private static Tensor Mirror(Tensor x, int axis, long pad)
+    {
+        if (pad == 0)
         {
-            return nn.functional.pad(x, [_pad, _pad, _pad, _pad, _pad, _pad], PaddingModes.Reflect);
+            return x;
         }
 
-        for (var axis = 2; axis < 5; axis++)
-        {
-            var size = x.size(axis);
-            var before = x.narrow(axis, 1, _pad).flip(axis);
-            var after = x.narrow(axis, size - 1 - _pad, _pad).flip(axis);
-            x = cat([before, x, after], axis);
-        }
-
-        return x;
+        var size = x.size(axis);
+        return size == 1
+            ? cat([.. Enumerable.Repeat(x, (int)(2 * pad + 1))], axis)
+            : cat([x.narrow(axis, 1, pad).flip(axis), x, x.narrow(axis, size - 1 - pad, pad).flip(axis)], axis);
     }
 }

@@ -8,4 +8,7 @@ public enum QuantizerKind
 
     /// <summary>Finite scalar quantization (spec §13.2; arXiv 2309.15505).</summary>
     Fsq,
+
+    /// <summary>Lookup-free quantization by signs (spec §13.1; arXiv 2310.05737).</summary>
+    Lfq,
 }

@@ -5,12 +5,23 @@ namespace Magvit.Model.Tokenizer;
 /// <summary>Changes of resolution that have no parameters.</summary>
 public static class Resampling
 {
-    /// <summary>Average pooling by (2 or 1, 2, 2) (spec §2.1, Down); averaged in float32, for which every device has the operator.</summary>
+    /// <summary>Average pooling by (2 or 1, 2, 2) (spec §2.1, Down); never averaged in half precision, for which some devices lack the operator.</summary>
     public static Tensor Down(Tensor x, bool temporal)
     {
         ArgumentNullException.ThrowIfNull(x);
         using var scope = NewDisposeScope();
-        return nn.functional.avg_pool3d(x.to(float32), [temporal ? 2 : 1, 2, 2]).to(x.dtype).MoveToOuterDisposeScope();
+        return nn.functional.avg_pool3d(x.AtLeastFloat32(), [temporal ? 2 : 1, 2, 2]).to(x.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Average pooling by 2 on all axes with TensorFlow's SAME rule (spec §4.1): an odd axis keeps its last cell, which averages what there is,
+    /// so an axis of size 1 stays.
+    /// </summary>
+    public static Tensor DownSame(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using var scope = NewDisposeScope();
+        return nn.functional.avg_pool3d(x.AtLeastFloat32(), [2, 2, 2], ceil_mode: true).to(x.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Pixel repetition by (2 or 1, 2, 2) (spec §2.1, Up without its convolution), exact in every type.</summary>

@@ -12,20 +12,25 @@ public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     private readonly PaddedConv3d? _skip;
 
     /// <summary>A block from <paramref name="inputs"/> to <paramref name="outputs"/> channels.</summary>
-    public ResidualBlock(long inputs, long outputs, ConvPadding padding) : base(nameof(ResidualBlock))
+    public ResidualBlock(long inputs, long outputs, ConvKernel kernel, ConvPadding padding) : base(nameof(ResidualBlock))
     {
         register_module("norm1", _norm1 = new ClipNorm(inputs));
-        register_module("conv1", _conv1 = new PaddedConv3d(inputs, outputs, 3, bias: false, padding));
+        register_module("conv1", _conv1 = new PaddedConv3d(inputs, outputs, kernel, bias: false, padding));
         register_module("norm2", _norm2 = new ClipNorm(outputs));
-        register_module("conv2", _conv2 = new PaddedConv3d(outputs, outputs, 3, bias: false, padding));
+        register_module("conv2", _conv2 = new PaddedConv3d(outputs, outputs, kernel, bias: false, padding));
         if (inputs != outputs)
         {
-            register_module("skip", _skip = new PaddedConv3d(inputs, outputs, 1, bias: false, padding));
+            register_module("skip", _skip = new PaddedConv3d(inputs, outputs, ConvKernel.Point, bias: false, padding));
         }
     }
 
+    /// <summary>Where the block's activations are recomputed in the backward pass; null keeps them.</summary>
+    public ActivationRecomputation? Recomputation { get; set; }
+
     /// <summary>[B, ci, T, H, W] to [B, co, T, H, W].</summary>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Recomputation is null ? Compute(input) : Recomputation.Run(Compute, input);
+
+    private Tensor Compute(Tensor input)
     {
         using var scope = NewDisposeScope();
         var h = _conv1.forward(nn.functional.silu(_norm1.forward(input)));

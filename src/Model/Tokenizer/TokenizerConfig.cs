@@ -32,13 +32,16 @@ public sealed record TokenizerConfig
     /// <summary>Adds a linear map of whole patches beside encoder and decoder: fast to learn, the convolutions then refine it. Not in the paper.</summary>
     public bool LinearPath { get; init; }
 
+    /// <summary>Kernel size along time of all convolutions wider than 1; 1 makes the network two-dimensional (spec §5).</summary>
+    public int KernelFrames { get; init; } = 3;
+
     /// <summary>What convolutions see outside the clip.</summary>
     public ConvPadding Padding { get; init; } = ConvPadding.Reflect;
 
     /// <summary>How latents become token ids.</summary>
     public QuantizerKind Quantizer { get; init; } = QuantizerKind.Vq;
 
-    /// <summary>K of <see cref="QuantizerKind.Vq"/>.</summary>
+    /// <summary>K of <see cref="QuantizerKind.Vq"/> and <see cref="QuantizerKind.Lfq"/>; of the latter a power of two.</summary>
     public int CodebookSize { get; init; } = 1024;
 
     /// <summary>D of <see cref="QuantizerKind.Vq"/>.</summary>
@@ -49,11 +52,21 @@ public sealed record TokenizerConfig
 
     /// <summary>K, how many token ids there are.</summary>
     [JsonIgnore]
-    public int Codes => Quantizer == QuantizerKind.Vq ? CodebookSize : FsqLevels.Aggregate(1, (a, b) => a * b);
+    public int Codes => Quantizer == QuantizerKind.Fsq ? FsqLevels.Aggregate(1, (a, b) => a * b) : CodebookSize;
 
     /// <summary>D, channels between encoder and decoder.</summary>
     [JsonIgnore]
-    public int LatentChannels => Quantizer == QuantizerKind.Vq ? EmbeddingDim : FsqLevels.Count;
+    public int LatentChannels => Quantizer switch
+    {
+        QuantizerKind.Vq => EmbeddingDim,
+        QuantizerKind.Fsq => FsqLevels.Count,
+        QuantizerKind.Lfq => int.Log2(CodebookSize),
+        _ => throw new InvalidOperationException($"no quantizer {Quantizer}"),
+    };
+
+    /// <summary>The kernel of all convolutions but those that only mix channels.</summary>
+    [JsonIgnore]
+    public ConvKernel Kernel => new(KernelFrames, 3);
 
     /// <summary>The clip and its token grid.</summary>
     [JsonIgnore]
@@ -66,4 +79,12 @@ public sealed record TokenizerConfig
             return new ClipGeometry(Frames, Height, Width, Frames / temporal, Height / spatial, Width / spatial);
         }
     }
+
+    /// <summary>
+    /// The 2D-VQ of matching architecture (spec §5): 3x3 convolutions, 2x2 pooling and norms per frame, over clips of one frame. Its weights inflate to this network's.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The network folds frames into channels, or maps whole patches: no 2D network matches it.</exception>
+    public TokenizerConfig ImageTwin() => StemPatch == 1 && !LinearPath
+        ? this with { Frames = 1, KernelFrames = 1, TemporalDownsample = [.. TemporalDownsample.Select(_ => false)] }
+        : throw new InvalidOperationException("only a network without stem patches and linear path has a 2D twin (the magvit presets)");
 }

@@ -1,3 +1,4 @@
+using Magvit.Model.Losses;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -6,10 +7,6 @@ namespace Magvit.Model.Tokenizer;
 /// <summary>Nearest-codeword lookup with a straight-through gradient, commitment, embedding and entropy losses (spec §3; official: models/vqvae.py).</summary>
 public sealed class VectorQuantizer : Quantizer
 {
-    private const double CommitmentWeight = 0.25;
-    private const double EntropyWeight = 0.1;
-    private const double EntropyTemperature = 0.01;
-
     private readonly Parameter _codebook;
 
     /// <summary>A codebook of K codewords of D numbers, uniform in ±sqrt(3/K) at the start.</summary>
@@ -31,7 +28,7 @@ public sealed class VectorQuantizer : Quantizer
     public override QuantizerOutput forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var z = input.to(float32);
+        var z = input.AtLeastFloat32();
         var flat = z.permute(0, 2, 3, 4, 1).reshape(-1, _codebook.size(1));                      // [B*N, D]
         var distances = SquaredDistances(flat);                                          // [B*N, K]
         var (b, t, h, w) = (z.size(0), z.size(2), z.size(3), z.size(4));
@@ -42,29 +39,16 @@ public sealed class VectorQuantizer : Quantizer
             return new QuantizerOutput(quantized.MoveToOuterDisposeScope(), tokens.MoveToOuterDisposeScope(), null);
         }
 
-        var commitment = nn.functional.mse_loss(z, quantized.detach());
-        var embedding = nn.functional.mse_loss(quantized, z.detach());
-        var loss = commitment * CommitmentWeight + embedding + EntropyLoss(distances.neg() / EntropyTemperature) * EntropyWeight;
+        var losses = new QuantizerLosses(
+            nn.functional.mse_loss(z, quantized.detach()),
+            nn.functional.mse_loss(quantized, z.detach()),
+            EntropyLoss.Compute(distances.neg() / EntropyTemperature));
         var straightThrough = z + (quantized - z).detach();
-        return new QuantizerOutput(straightThrough.MoveToOuterDisposeScope(), tokens.MoveToOuterDisposeScope(), loss.MoveToOuterDisposeScope());
+        return new QuantizerOutput(straightThrough.MoveToOuterDisposeScope(), tokens.MoveToOuterDisposeScope(), losses.MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
     public override Tensor Lookup(Tensor tokens) => FusedOperators.embedding(tokens, _codebook).permute(0, 4, 1, 2, 3).contiguous();
-
-    /// <summary>mean_i H(p_i) - H(mean_i p_i) of p = softmax(affinity): confident assignments, uniform use (spec §3).</summary>
-    /// <param name="affinity">[B*N, K], float32.</param>
-    public static Tensor EntropyLoss(Tensor affinity)
-    {
-        ArgumentNullException.ThrowIfNull(affinity);
-        using var scope = NewDisposeScope();
-        var logProbabilities = nn.functional.log_softmax(affinity, -1);
-        var probabilities = logProbabilities.exp();
-        var sampleEntropy = (probabilities * logProbabilities).sum(-1).mean().neg();
-        var average = probabilities.mean([0]);
-        var averageEntropy = (average * (average + 1e-5).log()).sum().neg();
-        return (sampleEntropy - averageEntropy).MoveToOuterDisposeScope();
-    }
 
     // |x|^2 - 2 x.e + |e|^2, in full float32.
     private Tensor SquaredDistances(Tensor flat) =>

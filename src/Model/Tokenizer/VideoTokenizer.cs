@@ -15,9 +15,7 @@ public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
         ArgumentNullException.ThrowIfNull(config);
         Config = config;
         register_module("encoder", _encoder = new Encoder(config));
-        register_module("quantizer", _quantizer = config.Quantizer == QuantizerKind.Vq
-            ? new VectorQuantizer(config.CodebookSize, config.EmbeddingDim)
-            : new FiniteScalarQuantizer(config.FsqLevels));
+        register_module("quantizer", _quantizer = Quantizer.Create(config));
         register_module("decoder", _decoder = new Decoder(config));
     }
 
@@ -27,16 +25,30 @@ public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
     /// <summary>The type that convolutions compute in; norms and the quantizer stay in float32.</summary>
     public ScalarType Precision { get; set; } = float32;
 
+    /// <summary>Recomputes the activations of the highest resolution in the backward pass, which its owner completes; null keeps them.</summary>
+    public ActivationRecomputation? Recomputation
+    {
+        get;
+        set
+        {
+            field = value;
+            foreach (var block in _encoder.LargestBlocks.Concat(_decoder.LargestBlocks))
+            {
+                block.Recomputation = value;
+            }
+        }
+    }
+
     /// <summary>The whole autoencoder, for training.</summary>
     /// <param name="input">Frames [B, 3, T, H, W] in [0, 1].</param>
     public override TokenizerOutput forward(Tensor input)
     {
         CheckClip(input);
         using var scope = NewDisposeScope();
-        var quantized = _quantizer.forward(_encoder.forward(input.to(Precision)));
-        var reconstruction = _decoder.forward(quantized.Quantized.to(Precision)).to(float32);
+        var quantized = _quantizer.forward(Cut(_encoder.forward(input.to(Precision))));
+        var reconstruction = Cut(_decoder.forward(quantized.Quantized.to(Precision))).AtLeastFloat32();
         return new TokenizerOutput(
-            reconstruction.MoveToOuterDisposeScope(), quantized.Tokens.MoveToOuterDisposeScope(), quantized.Loss?.MoveToOuterDisposeScope());
+            reconstruction.MoveToOuterDisposeScope(), quantized.Tokens.MoveToOuterDisposeScope(), quantized.Losses?.MoveToOuterDisposeScope());
     }
 
     /// <summary>Frames [B, 3, T, H, W] in [0, 1] to tokens int64 [B, lt, lh, lw]; no gradient.</summary>
@@ -62,8 +74,11 @@ public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
 
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        return _decoder.forward(_quantizer.Lookup(tokens).to(Precision)).to(float32).clamp(0, 1).MoveToOuterDisposeScope();
+        return _decoder.forward(_quantizer.Lookup(tokens).to(Precision)).AtLeastFloat32().clamp(0, 1).MoveToOuterDisposeScope();
     }
+
+    // Latents reach quantizer losses and decoder, the reconstruction several losses: both must be leaves when blocks are recomputed.
+    private Tensor Cut(Tensor x) => Recomputation is null ? x : Recomputation.Cut(x);
 
     private void CheckClip(Tensor clip)
     {

@@ -3,18 +3,21 @@ using static TorchSharp.torch;
 namespace Magvit.Model.Training;
 
 /// <summary>A running average of a network's weights; it starts at the initial weights (spec §4.3).</summary>
-/// <remarks>The decay rises as (1 + s)/(10 + s) to its final value, so that short runs are not held back by the random start.</remarks>
 public sealed class ExponentialMovingAverage : IDisposable
 {
     private readonly nn.Module _module;
     private readonly double _decay;
+    private readonly bool _isRampedUp;
     private readonly Dictionary<string, Tensor> _shadow = [];
 
     /// <summary>An average over the module's parameters.</summary>
-    public ExponentialMovingAverage(nn.Module module, double decay)
+    /// <param name="module">The network.</param>
+    /// <param name="decay">Share of the average that stays, per step.</param>
+    /// <param name="rampUp">Lets the decay rise as (1 + s)/(10 + s) to that; not in the paper.</param>
+    public ExponentialMovingAverage(nn.Module module, double decay, bool rampUp = false)
     {
         ArgumentNullException.ThrowIfNull(module);
-        (_module, _decay) = (module, decay);
+        (_module, _decay, _isRampedUp) = (module, decay, rampUp);
         using var _ = no_grad();
         foreach (var (name, parameter) in module.named_parameters())
         {
@@ -29,7 +32,7 @@ public sealed class ExponentialMovingAverage : IDisposable
     public void Update(int step)
     {
         using var _ = no_grad();
-        var decay = Math.Min(_decay, (1.0 + step) / (10.0 + step));
+        var decay = _isRampedUp ? Math.Min(_decay, (1.0 + step) / (10.0 + step)) : _decay;
         foreach (var (name, parameter) in _module.named_parameters())
         {
             _shadow[name].lerp_(parameter, 1 - decay);

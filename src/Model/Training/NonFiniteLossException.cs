@@ -19,12 +19,15 @@ public sealed class NonFiniteLossException : Exception
     }
 
     /// <summary>Throws when the loss is NaN or infinite.</summary>
-    public static void ThrowIfNotFinite(double loss, int step)
+    public static void ThrowIfNotFinite(double loss, int step, string what = "the loss")
     {
         if (!double.IsFinite(loss))
         {
             throw new NonFiniteLossException(
-                $"the loss is {loss} at step {step}: training stopped, the last checkpoint stands; try a lower learning rate or float32");
+                $"{what} is {loss} at step {step}: training stopped, the last checkpoint stands; try a lower learning rate or float32");
         }
     }
+
+    /// <summary>Throws when a gradient's norm is NaN or infinite; the weights have not moved by it yet.</summary>
+    public static void ThrowIfGradientNotFinite(double norm, int step, string what = "the gradient") => ThrowIfNotFinite(norm, step, what);
 }

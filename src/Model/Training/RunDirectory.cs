@@ -1,6 +1,5 @@
 using System.Globalization;
 using Magvit.Model.Checkpoints;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Magvit.Model.Training;
@@ -27,60 +26,35 @@ public sealed class RunDirectory
     /// <summary>The last checkpoint, which need not be there.</summary>
     public string CheckpointPath => Path.Combine(_path, "checkpoint.safetensors");
 
-    /// <summary>Stores weights, average and optimizer after <paramref name="step"/> steps, replacing the checkpoint before.</summary>
-    public void SaveCheckpoint(int step, nn.Module module, ExponentialMovingAverage ema, AdamW optimizer)
+    /// <summary>Stores tensors after <paramref name="step"/> steps, replacing the checkpoint before.</summary>
+    /// <exception cref="IOException">The disk is full or fails; the checkpoint before stands.</exception>
+    public void SaveCheckpoint(int step, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        ArgumentNullException.ThrowIfNull(module);
-        ArgumentNullException.ThrowIfNull(ema);
-        ArgumentNullException.ThrowIfNull(optimizer);
-        var tensors = new Dictionary<string, Tensor>();
-        foreach (var (name, parameter) in module.named_parameters())
+        try
         {
-            tensors[$"model.{name}"] = parameter;
-            tensors[$"ema.{name}"] = ema.Weights[name];
+            SafeTensors.Write(CheckpointPath, tensors, new Dictionary<string, string> { ["step"] = step.ToString(CultureInfo.InvariantCulture) });
         }
-
-        foreach (var (name, tensor) in OptimizerCheckpoint.Tensors(optimizer))
+        catch (IOException e)
         {
-            tensors[$"optimizer.{name}"] = tensor;
+            throw new IOException(
+                $"{CheckpointPath}: cannot store step {step} ({e.Message}); " +
+                (File.Exists(CheckpointPath) ? "the checkpoint before it stands" : "there is no earlier checkpoint") +
+                ". Free some space and run the same command again", e);
         }
-
-        SafeTensors.Write(CheckpointPath, tensors, new Dictionary<string, string> { ["step"] = step.ToString(CultureInfo.InvariantCulture) });
     }
 
-    /// <summary>Takes up the checkpoint when there is one, and drops the metrics of the steps after it.</summary>
-    /// <returns>The number of steps done.</returns>
-    /// <exception cref="InvalidDataException">The checkpoint is damaged, or of another network.</exception>
-    public int Resume(nn.Module module, ExponentialMovingAverage ema, AdamW optimizer)
+    /// <summary>The checkpoint, when there is one; its tensors belong to the caller's dispose scope.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public TrainingCheckpoint? ReadCheckpoint()
     {
-        ArgumentNullException.ThrowIfNull(module);
-        ArgumentNullException.ThrowIfNull(ema);
-        ArgumentNullException.ThrowIfNull(optimizer);
         if (!File.Exists(CheckpointPath))
         {
-            return 0;
+            return null;
         }
 
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
         var (tensors, metadata) = SafeTensors.Read(CheckpointPath);
-        foreach (var (name, parameter) in module.named_parameters())
-        {
-            parameter.copy_(Stored(tensors, $"model.{name}", parameter));
-            ema.Weights[name].copy_(Stored(tensors, $"ema.{name}", parameter));
-        }
-
-        OptimizerCheckpoint.Load(optimizer, tensors.Where(t => t.Key.StartsWith("optimizer.", StringComparison.Ordinal))
-            .ToDictionary(t => t.Key["optimizer.".Length..], t => t.Value));
-        var step = int.Parse(metadata["step"], CultureInfo.InvariantCulture);
-        Metrics.Truncate(step);
-        return step;
+        return metadata.TryGetValue("step", out var step)
+            ? new TrainingCheckpoint(CheckpointPath, int.Parse(step, CultureInfo.InvariantCulture), tensors)
+            : throw new InvalidDataException($"{CheckpointPath}: not a checkpoint of a training run");
     }
-
-    private Tensor Stored(Dictionary<string, Tensor> tensors, string name, Tensor parameter) =>
-        tensors.TryGetValue(name, out var stored) && stored.shape.SequenceEqual(parameter.shape)
-            ? stored
-            : throw new InvalidDataException(
-                $"{CheckpointPath} is a checkpoint of another network: {name} is {(stored is null ? "not in it" : $"[{string.Join(", ", stored.shape)}]")}, "
-                + $"expected [{string.Join(", ", parameter.shape)}]; take the preset that the run began with, or another run folder");
 }

@@ -1,10 +1,12 @@
+using Magvit.Model.Discriminator;
+using Magvit.Model.Losses;
 using Magvit.Model.Metrics;
 using Magvit.Model.Tokenizer;
 using static TorchSharp.torch;
 
 namespace Magvit.Model.Training;
 
-/// <summary>Stage 1: trains a tokenizer by reconstruction and the quantizer's own loss (spec §4 without its adversarial terms).</summary>
+/// <summary>Stage 1: trains a tokenizer against reconstruction, perceptual, adversarial and quantizer losses (spec §4).</summary>
 public sealed class TokenizerTrainer
 {
     private readonly VideoTokenizer _tokenizer;
@@ -20,9 +22,25 @@ public sealed class TokenizerTrainer
         _tokenizer.Precision = options.BFloat16 ? bfloat16 : float32;
     }
 
+    /// <summary>Weights of the losses; pixels and the quantizer alone unless said otherwise, <c>new()</c> is the paper's.</summary>
+    public TokenizerLossOptions Losses { get; init; } = TokenizerLossOptions.ReconstructionOnly;
+
+    /// <summary>The perceptual term; none unless said otherwise.</summary>
+    public IPerceptualLoss Perceptual { get; init; } = new NoPerceptualLoss();
+
+    /// <summary>A finished run of the 2D twin that a new run begins from; null begins from random weights (spec §5).</summary>
+    public RunDirectory? InflateFrom { get; init; }
+
+    /// <summary>How kernels of <see cref="InflateFrom"/> become three-dimensional.</summary>
+    public InflationKind Inflation { get; init; } = InflationKind.Central;
+
+    /// <summary>Takes the report of an inflation: what was left random is worth a warning.</summary>
+    public Action<InflationReport>? Inflated { get; init; }
+
     /// <summary>Trains from the run's checkpoint, if any, to the last step and leaves the averaged weights in the tokenizer.</summary>
     /// <returns>Metrics on the held-out clips.</returns>
     /// <exception cref="NonFiniteLossException">The loss became NaN or infinite; the last checkpoint stands.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint belongs to another network or recipe, or there is nothing to inflate from.</exception>
     public IReadOnlyDictionary<string, double> Train(
         ClipDataset train, ClipDataset heldOut, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
@@ -34,9 +52,21 @@ public sealed class TokenizerTrainer
         }
 
         using var optimizer = optim.AdamW(
-            _tokenizer.parameters().Where(p => p.requires_grad).ToList(), lr: _options.PeakLearningRate, beta1: 0.9, beta2: 0.99, weight_decay: 0);
-        return new TrainingLoop(_tokenizer, optimizer, _options, _run)
-            .Run(step => Step(train, step), () => Evaluate(heldOut), progress, cancellationToken);
+            _tokenizer.parameters().Where(p => p.requires_grad).ToList(), lr: _options.PeakLearningRate, beta1: _options.TokenizerBeta1, beta2: 0.99,
+            weight_decay: 0);
+        using var adversary = Losses.Adversarial == 0 ? null
+            : new AdversarialTraining(new VideoDiscriminator(DiscriminatorConfig.For(_tokenizer.Config)), _options, Losses);
+        using var recomputation = _options.RecomputeActivations ? new ActivationRecomputation() : null;
+        _tokenizer.Recomputation = recomputation;
+        try
+        {
+            var loop = new TrainingLoop(_tokenizer, optimizer, _options, _run) { Adversary = adversary, Initialize = Inflate };
+            return loop.Run(index => Step(train, index, adversary), () => Evaluate(heldOut), progress, cancellationToken);
+        }
+        finally
+        {
+            _tokenizer.Recomputation = null;
+        }
     }
 
     /// <summary>PSNR and code use of reconstructions of the clips' first windows.</summary>
@@ -63,16 +93,32 @@ public sealed class TokenizerTrainer
         };
     }
 
-    private TrainingStep Step(ClipDataset train, int step)
+    // Both sides' gradients come from one reconstruction at the same weights (spec §4.3): (1) reconstruct, (2) the discriminator's gradients,
+    // (3) the loss whose gradients the generator takes.
+    private TrainingStep Step(ClipDataset train, int index, AdversarialTraining? adversary)
     {
-        var (clips, _) = train.Batch(step, _options.BatchSize, _tokenizer.Config.Frames, _options.Seed);
-        var output = _tokenizer.forward(clips);
-        var reconstruction = nn.functional.mse_loss(output.Reconstruction, clips);
-        var loss = output.QuantizerLoss is null ? reconstruction : reconstruction + output.QuantizerLoss;
-        return new TrainingStep(loss, new Dictionary<string, double>
+        var (clips, _) = train.Batch(index, _options.MicroBatchSize, _tokenizer.Config.Frames, _options.Seed);
+        var output = _tokenizer.forward(clips);                                                              // 1
+        var values = adversary?.Backward(clips, output.Reconstruction, index / _options.MicroBatches) ?? []; // 2
+        var fakeLogits = adversary?.Judge(output.Reconstruction);                                            // 3
+        var loss = new TokenizerLoss(Losses, Perceptual).Compute(output, clips, fakeLogits);
+        foreach (var (name, value) in loss.Terms)
         {
-            ["psnr"] = -10 * Math.Log10(reconstruction.ToDouble()),
-            ["codes"] = output.Tokens.data<long>().ToArray().Distinct().Count(),
-        });
+            values[name] = value;
+        }
+
+        values["psnr"] = -10 * Math.Log10(loss.Pixel);
+        values["codes"] = output.Tokens.data<long>().ToArray().Distinct().Count();
+        return new TrainingStep(loss.Total, values) { Recomputation = _tokenizer.Recomputation };
+    }
+
+    private void Inflate(IReadOnlyDictionary<string, Tensor> weights)
+    {
+        if (InflateFrom is not null)
+        {
+            var source = InflateFrom.ReadCheckpoint()
+                ?? throw new InvalidDataException("there is no checkpoint to inflate from: train the 2D twin first");
+            Inflated?.Invoke(WeightInflation.Apply(weights, source.Tensors, Inflation));
+        }
     }
 }

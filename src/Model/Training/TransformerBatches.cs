@@ -29,8 +29,8 @@ internal sealed class TransformerBatches
     /// <param name="generator">Source of the masks.</param>
     public TransformerBatch Build(ClipDataset clips, TokenCache? cache, int step, bool isTraining, Generator generator)
     {
-        var windows = clips.Windows(step, _options.BatchSize, _tokenizer.Config.Frames, _options.Seed);
-        var samples = windows.Select((window, i) => Sample(clips, window, (long)step * _options.BatchSize + i, isTraining)).ToList();
+        var windows = clips.Windows(step, _options.MicroBatchSize, _tokenizer.Config.Frames, _options.Seed);
+        var samples = windows.Select((window, i) => Sample(clips, window, (long)step * _options.MicroBatchSize + i, isTraining)).ToList();
         var tokens = cache is null ? Encode(clips, step, samples) : Lookup(clips, cache, samples);
         var prefix = tensor([.. samples.SelectMany(s => s.Prefix)], [samples.Count, _config.Vocabulary.PrefixLength]);
         if (_config.IsCausal)
@@ -67,7 +67,7 @@ internal sealed class TransformerBatches
 
     private CommitTokens Encode(ClipDataset data, int step, List<BatchSample> samples)
     {
-        var (clips, _) = data.Batch(step, _options.BatchSize, _tokenizer.Config.Frames, _options.Seed);
+        var (clips, _) = data.Batch(step, _options.MicroBatchSize, _tokenizer.Config.Frames, _options.Seed);
         var conditions = samples.Select((sample, i) => ConditionOf(sample, clips.narrow(0, i, 1))).ToList();
         var both = _tokenizer.Encode(cat([clips, cat([.. conditions.Select(c => c.Clip)])])).view(2, samples.Count, -1);  // z and z~
         return new CommitTokens(both.select(0, 0), both.select(0, 1), stack(conditions.Select(c => c.TokenMask.view(-1))), _config.Vocabulary.MaskToken);

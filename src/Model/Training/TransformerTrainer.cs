@@ -61,7 +61,7 @@ public sealed class TransformerTrainer
         _transformer.eval();
         using var generator = new Generator(12345);
         using var _ = no_grad();
-        var batches = Math.Max(1, clips.Count / _options.BatchSize);
+        var batches = Math.Max(1, clips.Count / _options.MicroBatchSize);
         double loss = 0;
         for (var i = 0; i < batches; i++)
         {
