@@ -1,0 +1,17 @@
+namespace Magvit.Model.Evaluation;
+
+/// <summary>How a <see cref="ClipClassifier"/> is trained.</summary>
+public sealed record ClipClassifierOptions
+{
+    /// <summary>Optimizer steps.</summary>
+    public int Steps { get; init; } = 600;
+
+    /// <summary>Clips per step.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>The learning rate at the end of the warm-up.</summary>
+    public double PeakLearningRate { get; init; } = 2e-3;
+
+    /// <summary>Fixes data order, augmentation and initial weights.</summary>
+    public int Seed { get; init; } = 1;
+}
