@@ -25,6 +25,8 @@ public sealed record ModelPreset(string Name, TokenizerConfig Tokenizer, Func<in
         FsqLevels = [8, 5, 5, 5],
     };
 
+    private static TokenizerConfig TinyTokenizer { get; } = DemoTokenizer with { Height = 32, Width = 32, BaseChannels = 32 };
+
     /// <summary>All presets.</summary>
     public static IReadOnlyList<ModelPreset> All { get; } =
     [
@@ -33,6 +35,12 @@ public sealed record ModelPreset(string Name, TokenizerConfig Tokenizer, Func<in
         {
             Layers = 8, Heads = 4, Width = 256, MlpWidth = 1024, TokenPatch = 2, EmbeddingWidth = 128, Segments = true, Dropout = 0,
             Codes = DemoTokenizer.Codes, Classes = classes,
+        }),
+        // For tests and for trying the commands out: seconds to train, moving blots to look at.
+        new("tiny-32", TinyTokenizer, classes => new TransformerConfig
+        {
+            Layers = 2, Heads = 2, Width = 96, MlpWidth = 384, TokenPatch = 2, EmbeddingWidth = 48, Segments = true, Dropout = 0,
+            Codes = TinyTokenizer.Codes, Classes = classes, LatentHeight = 8, LatentWidth = 8,
         }),
         Paper("magvit-b-64", 64, 64, 12, 12, 768),
         Paper("magvit-l-64", 64, 128, 24, 16, 1024),

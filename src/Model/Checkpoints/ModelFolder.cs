@@ -1,20 +1,25 @@
 using System.Security.Cryptography;
+using Magvit.Model.Tokenizer;
 using static TorchSharp.torch;
 
 namespace Magvit.Model.Checkpoints;
 
-/// <summary>One network on disk: <c>model.json</c> and <c>model.safetensors</c> (float16).</summary>
+/// <summary>One network on disk: <c>model.json</c> and <c>model.safetensors</c> .</summary>
 public static class ModelFolder
 {
     private const string WeightsName = "model.safetensors";
 
     /// <summary>Writes a network's weights and manifest.</summary>
-    public static void Write(string folder, nn.Module network, ModelManifest manifest)
+    /// <param name="folder">The folder, made when it is missing.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="manifest">What is known of it.</param>
+    /// <param name="floatType">The type of weights on disk; float16 halves the file and is read like any other.</param>
+    public static void Write(string folder, nn.Module network, ModelManifest manifest, ScalarType floatType = ScalarType.Float16)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(manifest);
         Directory.CreateDirectory(folder);
-        SafeTensors.Write(Path.Combine(folder, WeightsName), network.state_dict(), floatType: ScalarType.Float16);
+        SafeTensors.Write(Path.Combine(folder, WeightsName), network.state_dict(), floatType: floatType);
         manifest.Write(folder);
     }
 
@@ -38,6 +43,26 @@ public static class ModelFolder
         {
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
+    }
+
+    /// <summary>The tokenizer of a folder, in evaluation mode; the caller disposes it.</summary>
+    /// <exception cref="InvalidDataException">The folder holds no tokenizer, or a damaged one.</exception>
+    public static VideoTokenizer ReadTokenizer(string folder)
+    {
+        var config = ModelManifest.Read(folder).Tokenizer ?? throw new InvalidDataException($"{folder} holds no tokenizer");
+        var tokenizer = new VideoTokenizer(config);
+        try
+        {
+            ReadWeights(folder, tokenizer);
+        }
+        catch
+        {
+            tokenizer.Dispose();
+            throw;
+        }
+
+        tokenizer.eval();
+        return tokenizer;
     }
 
     /// <summary>SHA-256 of the weights file, the network's identity in recipes.</summary>

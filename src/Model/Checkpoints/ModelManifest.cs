@@ -8,6 +8,9 @@ namespace Magvit.Model.Checkpoints;
 /// <summary>The contents of <c>model.json</c> beside the weights of one network.</summary>
 public sealed record ModelManifest
 {
+    /// <summary>The name of the file beside the weights.</summary>
+    public const string FileName = "model.json";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -52,11 +55,11 @@ public sealed record ModelManifest
     /// <summary>The command that trained it.</summary>
     public string? TrainingCommand { get; init; }
 
-    /// <summary>Reads <c>model.json</c> of a folder.</summary>
+    /// <summary>Reads <c>model.json</c>, or a manifest of another name, of a folder.</summary>
     /// <exception cref="InvalidDataException">The file is missing or not a manifest.</exception>
-    public static ModelManifest Read(string folder)
+    public static ModelManifest Read(string folder, string name = FileName)
     {
-        var path = Path.Combine(folder, "model.json");
+        var path = Path.Combine(folder, name);
         try
         {
             return JsonSerializer.Deserialize<ModelManifest>(File.ReadAllText(path), Json)
@@ -68,6 +71,9 @@ public sealed record ModelManifest
         }
     }
 
-    /// <summary>Writes <c>model.json</c> into a folder.</summary>
-    public void Write(string folder) => File.WriteAllText(Path.Combine(folder, "model.json"), JsonSerializer.Serialize(this, Json) + "\n");
+    /// <summary>Writes <c>model.json</c>, or a manifest of another name, into a folder.</summary>
+    public void Write(string folder, string name = FileName) => File.WriteAllText(Path.Combine(folder, name), ToJson() + "\n");
+
+    /// <summary>The manifest as it stands in the file.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
 }

@@ -68,6 +68,18 @@ public sealed class VideoGenerator : IDisposable
         return new VideoGenerator(tokenizer, transformer, manifest, tokenizerHash, hash);
     }
 
+    /// <summary>A generator over networks in memory, such as one that is being trained; it takes them over.</summary>
+    /// <param name="tokenizer">The tokenizer whose tokens the transformer speaks.</param>
+    /// <param name="transformer">The transformer.</param>
+    /// <param name="manifest">Names its classes.</param>
+    public static VideoGenerator Of(VideoTokenizer tokenizer, MaskedTransformer transformer, ModelManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(transformer);
+        ArgumentNullException.ThrowIfNull(manifest);
+        return new VideoGenerator(tokenizer, transformer, manifest, manifest.TokenizerHash ?? "", "");
+    }
+
     /// <summary>Starts a sample: condition clip, condition tokens, prefix.</summary>
     /// <exception cref="ArgumentException">The request does not fit the task or the model; the message says what is allowed.</exception>
     public DecodingSample Begin(GenerationInput input)

@@ -70,13 +70,16 @@ internal sealed class Canvas
         }
     }
 
-    /// <summary>Copies a frame [H, W, 3].</summary>
-    public void Draw(ReadOnlySpan<byte> frame, int width, int height, int left, int top)
+    /// <summary>Copies a frame [H, W, 3], each pixel <paramref name="zoom"/> times in both directions.</summary>
+    public void Draw(ReadOnlySpan<byte> frame, int width, int height, int left, int top, int zoom = 1)
     {
-        for (var y = Math.Max(0, -top); y < Math.Min(height, Height - top); y++)
+        for (var y = Math.Max(0, -top); y < Math.Min(height * zoom, Height - top); y++)
         {
-            var columns = Math.Min(width, Width - left);
-            frame.Slice(y * width * 3, columns * 3).CopyTo(_rgb.AsSpan((((top + y) * Width) + left) * 3));
+            var row = frame.Slice(y / zoom * width * 3, width * 3);
+            for (var x = Math.Max(0, -left); x < Math.Min(width * zoom, Width - left); x++)
+            {
+                row.Slice(x / zoom * 3, 3).CopyTo(_rgb.AsSpan((((top + y) * Width) + left + x) * 3, 3));
+            }
         }
     }
 

@@ -22,7 +22,7 @@ internal static class CurveChart
     public static Canvas? Draw(IReadOnlyList<IReadOnlyDictionary<string, double>> metrics)
     {
         var names = metrics.SelectMany(m => m.Keys).Distinct().Where(n => n != "step").ToList();
-        var panels = names.Select(Title).Distinct().ToList();
+        var panels = names.Select(Title).Distinct().OrderBy(t => t == "loss" ? 0 : t == "lr" ? 2 : 1).ToList();
         if (panels.Count == 0)
         {
             return null;
@@ -104,7 +104,7 @@ internal static class CurveChart
             }
 
             Polyline(canvas, (isHeldOut ? points : Smooth(points)).ConvertAll(p => (X(p.Step), Y(p.Value))), colour, 2, 1);
-            var text = $"{(isHeldOut ? "held out" : "train")} {Label(points[^1].Value)}";
+            var text = $"{(isHeldOut ? "held out" : "train")} {points[^1].Value.ToString("g4", CultureInfo.InvariantCulture)}";
             legend -= Canvas.TextWidth(text);
             canvas.Text(text, legend, top + 14, colour);
             legend -= 16;

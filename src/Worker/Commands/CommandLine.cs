@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Magvit.Infrastructure.Media;
+using Magvit.Model.Training;
+
+namespace Magvit.Worker.Commands;
+
+/// <summary>The worker's commands, and how their failures are told.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command.</summary>
+    /// <returns>0 when it did what was asked; 2 with one sentence when the user can mend it; 130 when it was cancelled.</returns>
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var root = new RootCommand("The MAGVIT worker: runs jobs, and the model library from the shell.")
+        {
+            RunCommand.Create(),
+            GenerateCommand.Create(),
+            ReconstructCommand.Create(),
+            InspectCommand.Create(),
+            DoctorCommand.Create(),
+            TrainCommand.Create(),
+        };
+        try
+        {
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
+            return await root.Parse(arguments).InvokeAsync(configuration, cancellationToken);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidDataException or MediaException or IOException or UnauthorizedAccessException or NonFiniteLossException)
+        {
+            // What the user can mend, in one sentence; anything else keeps its stack trace.
+            await error.WriteLineAsync(e.Message);
+            return 2;
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("cancelled");
+            return 130;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Magvit.Model.Checkpoints;
+using Magvit.Model.Training;
+using Xunit;
+
+namespace Magvit.Worker.Tests.Commands;
+
+[Collection(nameof(ModelCommands))]
+public sealed class TrainCommandTests(ShapesFixture shapes)
+{
+    [Fact]
+    public void Train_BothStages_LeavesModelsCurvesAndSamples()
+    {
+        foreach (var run in new[] { shapes.TokenizerRun, shapes.TransformerRun })
+        {
+            Assert.Equal([20, 20, 40, 40], new MetricsLog(Path.Combine(run, "metrics.jsonl")).Read().Select(m => (int)m["step"]));
+            Assert.True(new FileInfo(Path.Combine(run, "curves.png")).Length > 2000);
+            Assert.Contains("--preset tiny-32", ModelManifest.Read(Path.Combine(run, "model")).TrainingCommand, StringComparison.Ordinal);
+            Assert.DoesNotContain(shapes.PathOf(""), ModelManifest.Read(Path.Combine(run, "model")).TrainingCommand, StringComparison.Ordinal);
+        }
+
+        foreach (var step in new[] { "step-000020", "step-000040" })
+        {
+            Assert.Equal(["reconstructions.mp4", "reconstructions.png"], Files(shapes.TokenizerRun, step));
+            Assert.Equal(13, Files(shapes.TransformerRun, step).Count);               // eleven tasks, and all of them as picture and clip
+        }
+    }
+
+    [Fact]
+    public async Task Train_Again_GoesOnAtTheLastStepAndKeepsTheCurve()
+    {
+        var output = await ShapesFixture.SucceedAsync(["train", "tokenizer", .. shapes.Brief(shapes.TokenizerRun, 40)]);
+        Assert.DoesNotContain("step 20/", output, StringComparison.Ordinal);
+        Assert.Equal(4, new MetricsLog(Path.Combine(shapes.TokenizerRun, "metrics.jsonl")).Read().Count);
+    }
+
+    [Fact]
+    public async Task Train_RunOfAnotherNetwork_IsRefusedAndStands()
+    {
+        var before = File.GetLastWriteTimeUtc(Path.Combine(shapes.TokenizerRun, "checkpoint.safetensors"));
+
+        var kind = await ShapesFixture.RefuseAsync(
+            ["train", "transformer", .. shapes.Brief(shapes.TokenizerRun), "--tokenizer", Path.Combine(shapes.TokenizerRun, "model")]);
+        string[] otherPreset = [.. shapes.Brief(shapes.TokenizerRun), "--preset", "demo-64"];
+        var shape = await ShapesFixture.RefuseAsync(["train", "tokenizer", .. otherPreset.Where((_, i) => i is not (4 or 5))]);
+
+        Assert.Contains("it trains a tokenizer, not a transformer", kind, StringComparison.Ordinal);
+        Assert.Contains("another shape than demo-64", shape, StringComparison.Ordinal);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(shapes.TokenizerRun, "checkpoint.safetensors")));
+    }
+
+    [Fact]
+    public async Task Train_AnotherTokenizerOrCheckpoint_IsRefused()
+    {
+        var other = shapes.PathOf("other-tokenizer");
+        await ShapesFixture.SucceedAsync(["train", "tokenizer", .. shapes.Brief(other, 1), "--seed", "9"]);
+        Assert.Contains("of tokenizer", await ShapesFixture.RefuseAsync(
+            ["train", "transformer", .. shapes.Brief(shapes.TransformerRun), "--tokenizer", Path.Combine(other, "model")]), StringComparison.Ordinal);
+
+        // The run says the same, its checkpoint does not.
+        File.Copy(Path.Combine(shapes.TransformerRun, "checkpoint.safetensors"), Path.Combine(other, "checkpoint.safetensors"), overwrite: true);
+        Assert.Contains("checkpoint of another network", await ShapesFixture.RefuseAsync(["train", "tokenizer", .. shapes.Brief(other, 1), "--seed", "9"]),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_LossThatIsNoNumber_StopsAndNamesTheStep()
+    {
+        var run = shapes.PathOf("nan");
+        var error = await ShapesFixture.RefuseAsync(["train", "tokenizer", .. shapes.Brief(run).Select(a => a == "3e-3" ? "1e30" : a), "--checkpoint-minutes", "0"]);
+        Assert.Matches("at step [0-9]+", error);
+        Assert.True(File.Exists(Path.Combine(run, "checkpoint.safetensors")), "the last checkpoint stands");
+        Assert.False(Directory.Exists(Path.Combine(run, "model")));
+    }
+
+    [Fact]
+    public async Task Train_TokenizerFolderWithoutOne_SaysSo() => Assert.Contains("no model manifest", await ShapesFixture.RefuseAsync(
+        ["train", "transformer", .. shapes.Brief(shapes.PathOf("none")), "--tokenizer", shapes.Data]), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Train_NoData_SaysSo() => Assert.Contains("there is no folder or manifest", await ShapesFixture.RefuseAsync(
+        "train", "tokenizer", "--data", shapes.PathOf("nowhere"), "--out", shapes.PathOf("none")), StringComparison.Ordinal);
+
+    private static List<string?> Files(string run, string step) =>
+        [.. Directory.GetFiles(Path.Combine(run, "samples", step)).Select(Path.GetFileName).Order(StringComparer.Ordinal)];
+}
