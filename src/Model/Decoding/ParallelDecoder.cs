@@ -22,17 +22,28 @@ public sealed class ParallelDecoder
     /// Advances each sample by one step: (1) one forward pass for all, then for each (2) sample a token at every unknown position,
     /// (3) score it by its log-probability plus falling Gumbel noise, (4) keep the best and blank the rest again: to z~ in the condition region, MASK elsewhere.
     /// </summary>
+    /// <param name="samples">Samples of one network, none of them done.</param>
+    /// <param name="onProbabilities">Sees each sample's place and the network's probabilities float32 [N, K], which it may use during the call.</param>
     /// <returns>The outcome in the order of <paramref name="samples"/>.</returns>
-    public IReadOnlyList<DecodingStep> Advance(IReadOnlyList<DecodingSample> samples)
+    public IReadOnlyList<DecodingStep> Advance(IReadOnlyList<DecodingSample> samples, Action<int, Tensor>? onProbabilities = null)
     {
         ArgumentNullException.ThrowIfNull(samples);
+        if (samples.Any(s => s.IsDone))
+        {
+            throw new ArgumentException("a sample is done already; take it out before the next step", nameof(samples));
+        }
+
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var logits = Guide(samples, _logits(Batch(samples)).to(float32).cpu());                            // 1: [B, N, K]
-        return [.. samples.Select((sample, i) => Advance(sample, logits.select(0, i)))];
+        var logits = Guide(samples, _logits(DecodingSample.Batch(samples)).to(float32).cpu());            // 1: [B, N, K]
+        return [.. samples.Select((sample, i) => Advance(sample, logits.select(0, i), onProbabilities is null ? null : p => onProbabilities(i, p)))];
     }
 
-    /// <summary>How many tokens stay unknown after a step (spec §8): floor(N gamma((step+1)/steps)), at least 1 and fewer than before.</summary>
+    /// <summary>How many tokens stay unknown after a step (spec §8): floor(n gamma((step+1)/steps)), at least 1 and fewer than before.</summary>
+    /// <param name="count">n, the positions that were unknown before the first step: N, unless some are kept.</param>
+    /// <param name="step">The step, from 0.</param>
+    /// <param name="options">Schedule and steps.</param>
+    /// <param name="unknownBefore">Unknown positions before the step.</param>
     public static long RemaskCount(int count, int step, DecodingOptions options, long unknownBefore)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -49,9 +60,7 @@ public sealed class ParallelDecoder
             return conditional;
         }
 
-        var tokens = stack(guided.Select(s => s.Tokens.masked_fill(s.TokenMask.logical_and(s.Unknown), s.MaskToken)));
-        var prefix = tensor([.. guided.SelectMany(s => s.UnconditionalPrefix!)], [guided.Count, 2]);
-        var unconditional = _logits(new TransformerInput(prefix, tokens, zeros(tokens.shape, ScalarType.Bool))).to(float32).cpu();
+        var unconditional = _logits(DecodingSample.UnconditionalBatch(guided)).to(float32).cpu();
         var rows = conditional.unbind(0);
         for (int i = 0, j = 0; i < rows.Length; i++)
         {
@@ -64,28 +73,20 @@ public sealed class ParallelDecoder
         return stack(rows);
     }
 
-    private static TransformerInput Batch(IReadOnlyList<DecodingSample> samples)
-    {
-        var tokens = stack(samples.Select(s => s.Tokens));
-        var isCondition = stack(samples.Select(s => s.TokenMask.logical_and(s.Unknown)));
-        return new TransformerInput(tensor([.. samples.SelectMany(s => s.Prefix)], [samples.Count, 2]), tokens, isCondition);
-    }
-
-    private static DecodingStep Advance(DecodingSample sample, Tensor logits)                              // [N, K]
+    private static DecodingStep Advance(DecodingSample sample, Tensor logits, Action<Tensor>? onProbabilities)   // [N, K]
     {
         using var scope = NewDisposeScope();
         var options = sample.Options;
         var count = (int)logits.size(0);
 
-        // 2: the arg max of p / Exp(1) is a draw from p.
-        var logProbabilities = nn.functional.log_softmax(logits, -1);
-        var tempered = options.SamplingTemperature is null or 1 ? logProbabilities : nn.functional.log_softmax(logits / options.SamplingTemperature.Value, -1);
-        var noise = empty(logits.shape).exponential_(1, sample.Generator);
-        var drawn = (tempered - noise.log()).argmax(-1);                                                   // [N]
+        // 2
+        var drawn = TokenSampler.Draw(logits, options, sample.Generator);                                  // [N]
         var tokens = where(sample.Unknown, drawn, sample.Tokens);
 
         // 3: accepted tokens score infinity; the confidence is the untempered probability of the drawn token.
-        var logConfidence = logProbabilities.gather(-1, tokens.unsqueeze(-1)).squeeze(-1);
+        var logProbabilities = nn.functional.log_softmax(logits, -1);
+        onProbabilities?.Invoke(logProbabilities.exp());
+        var logConfidence = logProbabilities.gather(-1, drawn.unsqueeze(-1)).squeeze(-1);
         var progress = (sample.Step + 1.0) / options.Steps;
         var gumbel = empty([count]).exponential_(1, sample.Generator).log().neg();
         var score = logConfidence + gumbel * (options.ChoiceTemperature * (1 - progress));
@@ -94,13 +95,13 @@ public sealed class ParallelDecoder
         // 4
         var unknownBefore = sample.Unknown.sum().ToInt64();
         var isLast = sample.Step + 1 == options.Steps;
-        var remask = isLast ? 0 : RemaskCount(count, sample.Step, options, unknownBefore);
+        var remask = isLast ? 0 : RemaskCount(sample.OpenAtStart, sample.Step, options, unknownBefore);
         var unknown = score.argsort().argsort().lt(remask);                                                // the n lowest scores
         var next = where(unknown, sample.Blank, tokens);
-        var confidence = where(sample.Unknown, logConfidence.exp(), ones([count]));
+        var confidence = where(sample.Unknown, logConfidence.exp(), sample.Confidence);
         var outcome = new DecodingStep(sample.Step + 1, options.Steps, tokens.data<long>().ToArray(),
             confidence.data<float>().ToArray(), unknown.logical_not().data<bool>().ToArray());
-        sample.Advance(isLast ? tokens : next, unknown);
+        sample.Advance(isLast ? tokens : next, unknown, confidence);
         return outcome;
     }
 }

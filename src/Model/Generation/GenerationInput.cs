@@ -12,4 +12,14 @@ namespace Magvit.Model.Generation;
 /// <param name="Options">How to decode.</param>
 /// <param name="KeepInput">Whether the known pixels are put back exactly over the result.</param>
 public sealed record GenerationInput(
-    GenerationTask Task, Tensor? Clip, Tensor? KnownPixels, string? ClassName, DecodingOptions Options, bool KeepInput = false);
+    GenerationTask Task, Tensor? Clip, Tensor? KnownPixels, string? ClassName, DecodingOptions Options, bool KeepInput = false)
+{
+    /// <summary>Frames given at the start by the prediction tasks, and at each end by interpolation.</summary>
+    public int GivenFrames { get; init; } = 1;
+
+    /// <summary>Latent frames that count as given; null takes all that hold a given frame (spec §9).</summary>
+    public int? GivenLatentFrames { get; init; }
+
+    /// <summary>Tokens that stay as they are: locked cells, or all but those to make anew; null decodes all.</summary>
+    public KeptTokens? Kept { get; init; }
+}

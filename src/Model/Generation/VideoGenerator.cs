@@ -80,16 +80,25 @@ public sealed class VideoGenerator : IDisposable
         return new VideoGenerator(tokenizer, transformer, manifest, manifest.TokenizerHash ?? "", "");
     }
 
+    /// <summary>Whether the model is the autoregressive baseline, which makes whole clips by <see cref="GenerateAll"/> and knows no steps.</summary>
+    public bool IsAutoregressive => _transformer.Config.IsCausal;
+
     /// <summary>Starts a sample: condition clip, condition tokens, prefix.</summary>
     /// <exception cref="ArgumentException">The request does not fit the task or the model; the message says what is allowed.</exception>
-    public DecodingSample Begin(GenerationInput input)
+    public DecodingSample Begin(GenerationInput input) => Begin(input, null);
+
+    /// <summary>Takes a sample up where it stopped; without a state, starts it.</summary>
+    /// <param name="input">The request.</param>
+    /// <param name="state">Where the sample stopped; null begins.</param>
+    /// <exception cref="ArgumentException">The request does not fit the task or the model; the message says what is allowed.</exception>
+    public DecodingSample Begin(GenerationInput input, DecodingState? state)
     {
         ArgumentNullException.ThrowIfNull(input);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var vocabulary = _transformer.Config.Vocabulary;
-        var prefix = vocabulary.Prefix(input.Task, input.Task.NeedsClass() ? Label(input.ClassName) : null);
         var (conditionTokens, tokenMask) = (full([Geometry.TokenCount], vocabulary.MaskToken, int64), zeros([Geometry.TokenCount], ScalarType.Bool));
+        var prefix = vocabulary.Prefix(input.Task, input.Task.NeedsClass() ? Label(input.ClassName) : null);
         if (input.Task.NeedsInput())
         {
             var condition = ConditionOf(input);
@@ -98,12 +107,21 @@ public sealed class VideoGenerator : IDisposable
         }
 
         var options = input.Options with { SamplingTemperature = input.Options.SamplingTemperature ?? Manifest.SamplingTemperature };
-        return new DecodingSample(
-            prefix, conditionTokens, tokenMask, vocabulary.MaskToken, options, vocabulary.Prefix(GenerationTask.ClassConditional, null));
+        return new DecodingSample(new DecodingInput(prefix, conditionTokens, tokenMask, vocabulary.MaskToken)
+        {
+            UnconditionalPrefix = vocabulary.Prefix(GenerationTask.ClassConditional, null),
+            Conditioning = _transformer.Config.Conditioning,
+            Kept = input.Kept,
+        }, options, state);
     }
 
     /// <summary>Advances samples by one decoding step each, in one forward pass.</summary>
-    public IReadOnlyList<DecodingStep> Advance(IReadOnlyList<DecodingSample> samples) => _decoder.Advance(samples);
+    /// <param name="samples">Samples of this model, none of them done.</param>
+    /// <param name="onProbabilities">Sees each sample's place and the network's probabilities float32 [N, K], which it may use during the call.</param>
+    /// <exception cref="InvalidOperationException">The model is autoregressive.</exception>
+    public IReadOnlyList<DecodingStep> Advance(IReadOnlyList<DecodingSample> samples, Action<int, Tensor>? onProbabilities = null) => IsAutoregressive
+        ? throw new InvalidOperationException("an autoregressive model has no decoding steps; use GenerateAll")
+        : _decoder.Advance(samples, onProbabilities);
 
     /// <summary>Tokens [N] to frames [1, 3, T, H, W] in [0, 1]; with the input, its known pixels are put back exactly.</summary>
     public Tensor ToFrames(long[] tokens, GenerationInput? keep = null)
@@ -128,18 +146,34 @@ public sealed class VideoGenerator : IDisposable
 
     /// <summary>Decodes one sample from the first step to the last.</summary>
     /// <returns>The tokens, [N].</returns>
-    public long[] Generate(GenerationInput input, Action<DecodingStep>? onStep, CancellationToken cancellationToken)
-    {
-        using var sample = Begin(input);
-        DecodingStep? last = null;
-        while (!sample.IsDone)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            last = Advance([sample])[0];
-            onStep?.Invoke(last);
-        }
+    public long[] Generate(GenerationInput input, Action<DecodingStep>? onStep, CancellationToken cancellationToken) =>
+        GenerateAll([input], steps => onStep?.Invoke(steps[0]), cancellationToken)[0];
 
-        return last!.Tokens;
+    /// <summary>Decodes samples together, whatever kind of model this is.</summary>
+    /// <param name="inputs">One or more requests; tasks, classes and options may differ.</param>
+    /// <param name="onStep">Takes each step of the samples that are not done yet; of an autoregressive model none.</param>
+    /// <param name="cancellationToken">Stops between steps.</param>
+    /// <returns>The tokens [N] of each, in the order of <paramref name="inputs"/>.</returns>
+    public IReadOnlyList<long[]> GenerateAll(
+        IReadOnlyList<GenerationInput> inputs, Action<IReadOnlyList<DecodingStep>>? onStep, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        var samples = new List<DecodingSample>();
+        try
+        {
+            foreach (var input in inputs)
+            {
+                samples.Add(Begin(input));
+            }
+
+            return IsAutoregressive
+                ? new AutoregressiveDecoder(_transformer).Decode(samples, null, cancellationToken)
+                : DecodeAll(samples, onStep, cancellationToken);
+        }
+        finally
+        {
+            samples.ForEach(s => s.Dispose());
+        }
     }
 
     /// <inheritdoc/>
@@ -147,6 +181,24 @@ public sealed class VideoGenerator : IDisposable
     {
         _tokenizer.Dispose();
         _transformer.Dispose();
+    }
+
+    private long[][] DecodeAll(List<DecodingSample> samples, Action<IReadOnlyList<DecodingStep>>? onStep, CancellationToken cancellationToken)
+    {
+        var tokens = new long[samples.Count][];
+        while (samples.Where(s => !s.IsDone).ToList() is [_, ..] open)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var steps = Advance(open);
+            for (var i = 0; i < open.Count; i++)
+            {
+                tokens[samples.IndexOf(open[i])] = steps[i].Tokens;
+            }
+
+            onStep?.Invoke(steps);
+        }
+
+        return tokens;
     }
 
     private Condition ConditionOf(GenerationInput input)
@@ -157,7 +209,7 @@ public sealed class VideoGenerator : IDisposable
             return _conditions.BuildCustom(clip, input.KnownPixels ?? throw new ArgumentException("custom-mask needs a mask", nameof(input)));
         }
 
-        return _conditions.Build(input.Task, clip);
+        return _conditions.Build(input.Task, clip, input.GivenFrames, input.GivenLatentFrames);
     }
 
     private int Label(string? className)

@@ -84,10 +84,33 @@ public sealed class ConditionBuilder
         return Grid(g.Frames, g.Height, g.Width, (t, h, w) => TaskRegion.IsPixelKnown(task, g, givenFrames, t, h, w));
     }
 
+    /// <summary>The task whose region a mask is, and how many frames it gives; a drawn mask when it is none's.</summary>
+    /// <param name="knownPixels">bool [T, H, W].</param>
+    public (GenerationTask Task, int GivenFrames) Recognize(Tensor knownPixels)
+    {
+        ArgumentNullException.ThrowIfNull(knownPixels);
+        using var scope = NewDisposeScope();
+        var isGiven = knownPixels.reshape(_geometry.Frames, -1).all(1).data<bool>().ToArray();
+        var start = isGiven.TakeWhile(given => given).Count();
+        foreach (var task in GenerationTasks.All.Where(t => t is not (GenerationTask.CustomMask or GenerationTask.ClassFramePrediction)))
+        {
+            var isFrameTask = task is GenerationTask.FramePrediction or GenerationTask.FrameInterpolation;
+            var given = isFrameTask ? start : 1;
+            if (given >= 1 && given <= MostGiven(task) && knownPixels.eq(KnownPixels(task, given)).all().ToBoolean())
+            {
+                return (task, given);
+            }
+        }
+
+        return (GenerationTask.CustomMask, 1);
+    }
+
+    // Spec §9: 0 < given < T; interpolation gives as many at the end.
+    private int MostGiven(GenerationTask task) => task == GenerationTask.FrameInterpolation ? (_geometry.Frames - 1) / 2 : _geometry.Frames - 1;
+
     private void CheckGiven(GenerationTask task, int givenFrames)
     {
-        // Spec §9: 0 < given < T; interpolation gives as many at the end.
-        var most = task == GenerationTask.FrameInterpolation ? (_geometry.Frames - 1) / 2 : _geometry.Frames - 1;
+        var most = MostGiven(task);
         if (givenFrames < 1 || givenFrames > most)
         {
             throw new ArgumentOutOfRangeException(

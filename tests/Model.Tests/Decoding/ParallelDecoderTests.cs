@@ -76,7 +76,7 @@ public class ParallelDecoderTests
     {
         using var scope = NewDisposeScope();
         var tokenMask = arange(Count).lt(256);
-        using var sample = new DecodingSample([0, 1], full([Count], 60, int64), tokenMask, Mask, new DecodingOptions { Seed = 3 });
+        using var sample = new DecodingSample(new DecodingInput([0, 1], full([Count], 60, int64), tokenMask, Mask), new DecodingOptions { Seed = 3 });
         var seen = new List<long[]>();
         var decoder = new ParallelDecoder(input =>
         {
@@ -116,8 +116,9 @@ public class ParallelDecoderTests
             return preference.expand(input.Tokens.size(0), Count, 2).contiguous().MoveToOuterDisposeScope();
         });
         using var plain = NewSample(new DecodingOptions { Steps = 1, Seed = 6 });
-        using var guided = new DecodingSample([0, 1], zeros([Count], int64), ones([Count], ScalarType.Bool), Mask,
-            new DecodingOptions { Steps = 1, Seed = 6, Guidance = 2 }, [5, 6]);
+        using var guided = new DecodingSample(
+            new DecodingInput([0, 1], zeros([Count], int64), ones([Count], ScalarType.Bool), Mask) { UnconditionalPrefix = [5, 6] },
+            new DecodingOptions { Steps = 1, Seed = 6, Guidance = 2 });
         var steps = decoder.Advance([plain, guided]);
         Assert.Equal(2, calls);
         Assert.Equal(0.5, steps[0].Tokens.Count(t => t == 0) / (double)Count, 0.07);
@@ -136,6 +137,6 @@ public class ParallelDecoderTests
     private static DecodingSample NewSample(DecodingOptions options)
     {
         using var scope = NewDisposeScope();
-        return new DecodingSample([0, 1], zeros([Count], int64), zeros([Count], ScalarType.Bool), Mask, options);
+        return new DecodingSample(new DecodingInput([0, 1], zeros([Count], int64), zeros([Count], ScalarType.Bool), Mask), options);
     }
 }
