@@ -25,9 +25,18 @@ internal static partial class WorkerLog
     [LoggerMessage(4012, LogLevel.Information, "Job {JobId} was stopped: {Reason}.")]
     public static partial void Stopped(this ILogger logger, Guid jobId, StopReason reason);
 
+    [LoggerMessage(4013, LogLevel.Error, "The end of job {JobId} could not be written; another worker takes it over.")]
+    public static partial void EndingFailed(this ILogger logger, Exception exception, Guid jobId);
+
     [LoggerMessage(4020, LogLevel.Warning, "There is no models folder {Folder}.")]
     public static partial void NoModelsFolder(this ILogger logger, string folder);
 
     [LoggerMessage(4021, LogLevel.Warning, "Model {Name} is left out: {Reason}")]
     public static partial void ModelLeftOut(this ILogger logger, string name, string reason);
+
+    [LoggerMessage(4030, LogLevel.Warning, "The device ran out of memory with {Samples} samples in a pass; {Fewer} from now on.")]
+    public static partial void BatchHalved(this ILogger logger, int samples, int fewer);
+
+    [LoggerMessage(4031, LogLevel.Warning, "A pass over {Samples} samples failed; the samples of each job run alone once.")]
+    public static partial void BatchFailed(this ILogger logger, Exception exception, int samples);
 }

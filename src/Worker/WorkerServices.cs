@@ -1,4 +1,5 @@
 using Magvit.Infrastructure;
+using Magvit.Worker.Decoding;
 using Magvit.Worker.Generation;
 using Magvit.Worker.Jobs;
 using Magvit.Worker.Models;
@@ -16,6 +17,8 @@ internal static class WorkerServices
         services.AddJobWorkerInfrastructure();
         services.AddSingleton<ComputeThread>();
         services.AddSingleton<ModelCatalog>();
+        services.AddOptions<DecodingEngineOptions>().Bind(configuration.GetSection(DecodingEngineOptions.Section));
+        services.AddSingleton<DecodingEngine>();
         services.AddSingleton<GenerationJobHandler>();
         services.AddHostedService<WorkerService>();
         return services;

@@ -147,7 +147,7 @@ public class WorkerPlatform : IAsyncLifetime
     public int CountArtifacts() => Directory.EnumerateFiles(
         Platform.Get<IOptions<PlatformOptions>>().Value.ArtifactsPath, "*", SearchOption.AllDirectories).Count();
 
-    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         var waited = Stopwatch.StartNew();
         while (!await condition())

@@ -142,8 +142,9 @@ public sealed class Job
 
     /// <summary>The worker is done, and its outputs are stored. A cancellation that was asked for before wins.</summary>
     /// <param name="outputs">What was made.</param>
+    /// <param name="preview">A picture of the result in the artifact store, which outlives the previews of its steps.</param>
     /// <param name="now">The time.</param>
-    public void Succeed(IReadOnlyList<JobOutput> outputs, DateTimeOffset now)
+    public void Succeed(IReadOnlyList<JobOutput> outputs, ContentHash? preview, DateTimeOffset now)
     {
         Require(JobState.Running, "succeed");
         if (CancelRequested)
@@ -152,6 +153,7 @@ public sealed class Job
         }
 
         _outputs.AddRange(outputs);
+        PreviewHash = preview;
         Step = Steps;
         Error = null;
         Finish(JobState.Succeeded, AttemptOutcome.Succeeded, null, now);

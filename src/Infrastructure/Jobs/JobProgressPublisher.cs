@@ -17,8 +17,12 @@ internal sealed class JobProgressPublisher(
 
     public void Publish(JobLease lease, JobStep step)
     {
-        // A preview that was not written yet stays, when the next step brings none.
-        _latest.AddOrUpdate(lease, step, (_, earlier) => step with { PreviewHash = step.PreviewHash ?? earlier.PreviewHash });
+        // A preview that was not written yet stays, when the next step brings none; one that comes late does not take the step back.
+        _latest.AddOrUpdate(lease, step, (_, earlier) => step with
+        {
+            Step = Math.Max(step.Step, earlier.Step),
+            PreviewHash = step.PreviewHash ?? earlier.PreviewHash,
+        });
         _published.Release();
     }
 

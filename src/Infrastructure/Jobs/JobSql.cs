@@ -53,10 +53,10 @@ internal static class JobSql
         returning job.id, job.token, job.cancel_requested
         """;
 
-    /// <summary>Stores a step under the token; no row means that the lease is lost.</summary>
+    /// <summary>Stores a step under the token; no row means that the lease is lost. A late preview of an earlier step does not take the step back.</summary>
     public const string Progress =
         """
-        update jobs set step = @step, steps = @steps, preview_hash = coalesce(@preview, preview_hash)
+        update jobs set step = greatest(step, @step), steps = @steps, preview_hash = coalesce(@preview, preview_hash)
         where id = @id and token = @token and state = 'running'
         returning cancel_requested
         """;

@@ -121,7 +121,9 @@ internal sealed class PostgresJobQueue(
 
                 db.Assets.AddRange(results.Select(result => result.Asset));
                 db.GalleryItems.AddRange(results.Select(result => result.GalleryItem).OfType<Domain.Gallery.GalleryItem>());
-                job.Succeed([.. results.Select((result, index) => new JobOutput(index, result.Asset.Id, result.GalleryItem?.Id))], now);
+                job.Succeed(
+                    [.. results.Select((result, index) => new JobOutput(index, result.Asset.Id, result.GalleryItem?.Id))],
+                    results.Count == 0 ? null : results[0].Asset.SheetSha256, now);
             },
             cancellationToken);
         return held == LeaseState.Held ? outcome : held;

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Magvit.Domain.Assets;
 using Magvit.Domain.Gallery;
 using Magvit.Domain.Generation;
@@ -6,59 +7,51 @@ using Magvit.Infrastructure.Media;
 using Magvit.Model.Decoding;
 using Magvit.Model.Generation;
 using Magvit.Model.Masking;
+using Magvit.Worker.Decoding;
 using Magvit.Worker.Generation;
 using Magvit.Worker.Models;
 using ModelTask = Magvit.Model.Masking.GenerationTask;
 
 namespace Magvit.Worker.Jobs;
 
-/// <summary>Runs a generation job: the clips of a request share every forward pass.</summary>
+/// <summary>Runs a generation job: its samples share the engine's forward passes with those of other jobs.</summary>
 internal sealed class GenerationJobHandler(
-    ModelCatalog models, ComputeThread compute, IArtifactStore artifacts, IAssetRepository assets, IJobProgressPublisher progress, TimeProvider time)
+    ModelCatalog models, ComputeThread compute, DecodingEngine engine, IArtifactStore artifacts, IAssetRepository assets, IJobProgressPublisher progress, TimeProvider time)
 {
     /// <summary>
-    /// Makes the clips of a job: (1) read footage and mask, (2) encode the conditions, (3) decode step by step, telling each with a preview,
-    /// (4) store the clips. Nothing of it is visible before the caller completes the job.
+    /// Makes the clips of a job: (1) read footage and mask, (2) encode the conditions, (3) decode step by step, telling each, with previews
+    /// as there is time for them, (4) store the clips. Nothing of it is visible before the caller completes the job.
     /// </summary>
     /// <exception cref="JobRefusedException">The job can never succeed: what it asks for does not exist or does not fit.</exception>
-    public async Task<IReadOnlyList<JobResult>> RunAsync(Job job, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<JobResult>> RunAsync(RunningJob running)
     {
+        var (job, cancellationToken) = (running.Job, running.Stopping);
         var request = GenerationRequest.FromJson(job.Payload);
         var task = GenerationTasks.Parse(GenerationTaskCatalog.Get(request.Task).Name);
         var modelName = job.Model ?? throw new JobRefusedException("The job names no model.");
-        var generator = await compute.RunAsync(() => models.Get(modelName, ComputeDevice.Precision), cancellationToken);
-
-        var (input, inputPath) = await FindAsync(job, request.InputAssetId, "input clip", cancellationToken);                   // 1
-        var (mask, maskPath) = await FindAsync(job, request.MaskAssetId, "mask", cancellationToken);
-        var footage = await ClipInput.ReadAsync(task, inputPath, maskPath, request.InputStart, request.InputStride, generator.Geometry, cancellationToken);
-        var inputs = Enumerable.Range(0, request.Samples).Select(i => InputOf(request, task, footage, i)).ToList();
-
-        var samples = await compute.RunAsync(() => inputs.ConvertAll(generator.Begin), cancellationToken);                      // 2
-        var previews = new List<ContentHash>();
+        var model = await compute.RunAsync(() => models.Rent(modelName, ComputeDevice.Precision), cancellationToken);
+        ClipInput? footage = null;
+        List<DecodingSample> samples = [];
         try
         {
-            IReadOnlyList<DecodingStep> steps = [];
-            progress.Publish(job.Lease, new JobStep(0, request.Steps));
-            while (!samples[0].IsDone)                                                                                          // 3
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                steps = await compute.RunAsync(() => generator.Advance(samples), cancellationToken);
-                var preview = await compute.RunAsync(() => Frames(generator, steps[0].Tokens, inputs[0], footage), cancellationToken);
-                previews.Add(await StorePreviewAsync(job, preview, steps[0].Step, cancellationToken));
-                progress.Publish(job.Lease, new JobStep(steps[0].Step, request.Steps, previews[^1]));
-            }
+            var (input, inputPath) = await FindAsync(job, request.InputAssetId, "input clip", cancellationToken);               // 1
+            var (mask, maskPath) = await FindAsync(job, request.MaskAssetId, "mask", cancellationToken);
+            footage = await ClipInput.ReadAsync(task, inputPath, maskPath, request.InputStart, request.InputStride, model.Generator.Geometry, cancellationToken);
+            var clip = footage;
+            var inputs = Enumerable.Range(0, request.Samples).Select(i => InputOf(request, task, clip, i)).ToList();
+            samples = await compute.RunAsync(() => inputs.ConvertAll(model.Generator.Begin), cancellationToken);                // 2
+
+            var steps = await DecodeAsync(running, request, model.Generator, samples, inputs[0], footage);                      // 3
 
             var results = new List<JobResult>();                                                                                // 4
-            for (var i = 0; i < samples.Count; i++)
+            var source = input is null ? null : new RecipeInput(input.Sha256, request.InputStart, request.InputStride);
+            foreach (var (step, sampleInput) in steps.Zip(inputs))
             {
-                var source = input is null ? null : new RecipeInput(input.Sha256, request.InputStart, request.InputStride);
-                var recipe = RecipeFactory.Create(generator, modelName, inputs[i], steps[i].Tokens, source, mask?.Sha256, time.GetUtcNow()) with
+                var recipe = RecipeFactory.Create(model.Generator, modelName, sampleInput, step.Tokens, source, mask?.Sha256, time.GetUtcNow()) with
                 {
                     Parents = input is { Kind: AssetKind.Generated } ? [input.Id] : [],
                 };
-                var tokens = steps[i].Tokens;
-                var sampleInput = inputs[i];
-                var frames = await compute.RunAsync(() => Frames(generator, tokens, sampleInput, footage), cancellationToken);
+                var frames = await compute.RunAsync(() => Frames(model.Generator, step.Tokens, sampleInput, clip), cancellationToken);
                 results.Add(await StoreResultAsync(job, frames, recipe, cancellationToken));
             }
 
@@ -66,11 +59,52 @@ internal sealed class GenerationJobHandler(
         }
         finally
         {
-            await compute.RunAsync(() => Dispose(samples, footage), CancellationToken.None);
-            foreach (var preview in previews.SkipLast(1))
+            await compute.RunAsync(() => Dispose(samples, footage, model), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Removes the previews of a job that has ended.</summary>
+    public async Task ForgetPreviewsAsync(RunningJob running)
+    {
+        foreach (var preview in running.Previews)
+        {
+            await artifacts.DeleteAsync(preview, CancellationToken.None);
+        }
+    }
+
+    private async Task<IReadOnlyList<DecodingStep>> DecodeAsync(
+        RunningJob running, GenerationRequest request, VideoGenerator generator, List<DecodingSample> samples, GenerationInput input, ClipInput footage)
+    {
+        // A preview that is ready while the one before is still being stored replaces the one that waits.
+        var previews = Channel.CreateBounded<(int Step, VideoFrames Frames)>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+        var storing = StorePreviewsAsync(running, request.Steps, previews.Reader);
+        progress.Publish(running.Job.Lease, new JobStep(0, request.Steps));
+        try
+        {
+            return await engine.DecodeAsync(new DecodingSession(generator, samples)
             {
-                await artifacts.DeleteAsync(preview, CancellationToken.None);
-            }
+                Stopping = running.Stopping,
+                OnStep = step => progress.Publish(running.Job.Lease, new JobStep(step, request.Steps)),
+                OnPreview = step => previews.Writer.TryWrite((step.Step, Frames(generator, step.Tokens, input, footage))),
+            });
+        }
+        finally
+        {
+            previews.Writer.Complete();
+            await storing;
+        }
+    }
+
+    private async Task StorePreviewsAsync(RunningJob running, int steps, ChannelReader<(int Step, VideoFrames Frames)> previews)
+    {
+        var job = running.Job;
+        await foreach (var (step, frames) in previews.ReadAllAsync())
+        {
+            // The name inside makes every preview a file of its own, so that deleting one never takes another's.
+            using var png = new MemoryStream(PngEncoder.EncodeSheet(frames, $"preview of job {job.Id}, attempt {job.Attempt}, step {step}"));
+            var stored = await artifacts.PutAsync(png, CancellationToken.None);
+            running.Previews.Add(stored);
+            progress.Publish(job.Lease, new JobStep(step, steps, stored));
         }
     }
 
@@ -92,11 +126,12 @@ internal sealed class GenerationJobHandler(
         return FrameTensors.ToVideoFrames(frames, footage.FrameRateHz);
     }
 
-    private static bool Dispose(List<DecodingSample> samples, ClipInput footage)
+    private static bool Dispose(List<DecodingSample> samples, ClipInput? footage, ModelLease model)
     {
         samples.ForEach(s => s.Dispose());
-        footage.Clip?.Dispose();
-        footage.KnownPixels?.Dispose();
+        footage?.Clip?.Dispose();
+        footage?.KnownPixels?.Dispose();
+        model.Dispose();
         return true;
     }
 
@@ -114,13 +149,6 @@ internal sealed class GenerationJobHandler(
         var path = artifacts.TryGetPath(asset.ProxySha256)
             ?? throw new JobRefusedException($"The file of the {what} is missing from the artifact store. Upload it again.");
         return (asset, path);
-    }
-
-    // The name inside makes every preview a file of its own, so that deleting one never takes another's.
-    private async Task<ContentHash> StorePreviewAsync(Job job, VideoFrames frames, int step, CancellationToken cancellationToken)
-    {
-        using var png = new MemoryStream(PngEncoder.EncodeSheet(frames, $"preview of job {job.Id}, attempt {job.Attempt}, step {step}"));
-        return await artifacts.PutAsync(png, cancellationToken);
     }
 
     private async Task<JobResult> StoreResultAsync(Job job, VideoFrames frames, Recipe recipe, CancellationToken cancellationToken)

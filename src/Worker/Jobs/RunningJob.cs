@@ -1,3 +1,4 @@
+using Magvit.Domain.Assets;
 using Magvit.Domain.Jobs;
 
 namespace Magvit.Worker.Jobs;
@@ -12,6 +13,9 @@ internal sealed class RunningJob(Job job) : IDisposable
     public Job Job { get; } = job;
 
     public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>The previews in the artifact store, to be removed when the job has ended and shows its result instead.</summary>
+    public List<ContentHash> Previews { get; } = [];
 
     /// <summary>The first reason counts.</summary>
     public StopReason Reason { get; private set; }

@@ -1,24 +1,27 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Magvit.Domain.Jobs;
 using Magvit.Domain.Models;
 using Magvit.Domain.Workers;
+using Magvit.Worker.Decoding;
 using Magvit.Worker.Generation;
 using Magvit.Worker.Models;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Magvit.Worker.Jobs;
 
-/// <summary>Joins the platform, takes jobs one after the other, and ends each in one of three ways: done, failed, or given back.</summary>
+/// <summary>Joins the platform, takes a few jobs at a time, and ends each in one of three ways: done, failed, or given back.</summary>
 internal sealed class WorkerService(
     IWorkerRegistry registry, IModelRegistry modelRegistry, IJobQueue queue, ModelCatalog models, GenerationJobHandler handler,
-    TimeProvider time, ILogger<WorkerService> logger) : BackgroundService
+    IOptions<DecodingEngineOptions> options, TimeProvider time, ILogger<WorkerService> logger) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RejoinDelay = TimeSpan.FromSeconds(2);
 
-    private RunningJob? _running;
+    private readonly ConcurrentDictionary<Guid, RunningJob> _running = new();
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The worker outlives a broken database; the reason is logged.")]
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,18 +52,24 @@ internal sealed class WorkerService(
     private async Task ServeAsync(IWorkerPresence presence, IReadOnlyList<InstalledModel> installed, CancellationToken stoppingToken)
     {
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, presence.Lost);
-        using var onLost = presence.Lost.Register(() => _running?.Stop(StopReason.LeaseLost));
-        using var onStopping = stoppingToken.Register(() => _running?.Stop(StopReason.HostStopping));
+        using var onLost = presence.Lost.Register(() => StopAll(StopReason.LeaseLost));
+        using var onStopping = stoppingToken.Register(() => StopAll(StopReason.HostStopping));
         presence.CancelRequested += OnCancelRequested;
         var beating = BeatAsync(presence, serving.Token);
+        var jobs = new List<Task>();
         try
         {
             var claim = new JobClaim(presence.WorkerId, [JobKind.Generate], [.. installed.Select(m => m.Name)]);
             while (!serving.IsCancellationRequested)
             {
-                if (await queue.ClaimAsync(claim, serving.Token) is { } job)
+                jobs.RemoveAll(j => j.IsCompleted);
+                if (jobs.Count >= options.Value.ConcurrentJobs)
                 {
-                    await RunAsync(job, serving.Token);
+                    await Task.WhenAny(jobs).WaitAsync(serving.Token);
+                }
+                else if (await queue.ClaimAsync(claim, serving.Token) is { } job)
+                {
+                    jobs.Add(RunAsync(job, serving.Token));
                 }
                 else
                 {
@@ -74,6 +83,8 @@ internal sealed class WorkerService(
         finally
         {
             presence.CancelRequested -= OnCancelRequested;
+            StopAll(StopReason.LeaseLost);
+            await Task.WhenAll(jobs);
             await serving.CancelAsync();
             await beating;
         }
@@ -83,16 +94,36 @@ internal sealed class WorkerService(
     private async Task RunAsync(Job job, CancellationToken serving)
     {
         using var running = new RunningJob(job);
-        _running = running;
+        _running[job.Id] = running;
         if (serving.IsCancellationRequested)
         {
             running.Stop(StopReason.HostStopping);
         }
 
+        try
+        {
+            await RunToItsEndAsync(running);
+            await handler.ForgetPreviewsAsync(running);
+        }
+        catch (Exception exception)
+        {
+            // Its end could not be written: when the lease runs out, another worker takes the job over.
+            logger.EndingFailed(exception, job.Id);
+        }
+        finally
+        {
+            _running.TryRemove(job.Id, out _);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever a job throws is the reason of its failure.")]
+    private async Task RunToItsEndAsync(RunningJob running)
+    {
+        var job = running.Job;
         var started = time.GetTimestamp();
         try
         {
-            var results = await handler.RunAsync(job, running.Stopping);
+            var results = await handler.RunAsync(running);
             var state = await queue.CompleteAsync(job.Lease, results, CancellationToken.None);
             logger.Completed(job.Id, state, time.GetElapsedTime(started).TotalSeconds);
         }
@@ -105,10 +136,6 @@ internal sealed class WorkerService(
             var (reason, isPermanent) = JobFailures.Describe(exception);
             logger.Failed(exception, job.Id, isPermanent);
             await queue.FailAsync(job.Lease, new JobFailure(reason, isPermanent), CancellationToken.None);
-        }
-        finally
-        {
-            _running = null;
         }
     }
 
@@ -136,12 +163,12 @@ internal sealed class WorkerService(
             try
             {
                 await timer.WaitForNextTickAsync(cancellationToken);
-                var running = _running;
-                await presence.BeatAsync(running is not null, models.LoadedNames, cancellationToken);
-                if (running is not null)
+                var running = _running.Values.ToList();
+                await presence.BeatAsync(running.Count > 0, models.LoadedNames, cancellationToken);
+                if (running.Count > 0)
                 {
-                    var states = await queue.HeartbeatAsync([running.Job.Lease], cancellationToken);
-                    StopIfTold(running, states[running.Job.Lease]);
+                    var states = await queue.HeartbeatAsync([.. running.Select(r => r.Job.Lease)], cancellationToken);
+                    running.ForEach(r => StopIfTold(r, states[r.Job.Lease]));
                 }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -164,9 +191,17 @@ internal sealed class WorkerService(
 
     private void OnCancelRequested(Guid jobId)
     {
-        if (_running is { } running && running.Job.Id == jobId)
+        if (_running.TryGetValue(jobId, out var running))
         {
             running.Stop(StopReason.UserCancelled);
+        }
+    }
+
+    private void StopAll(StopReason reason)
+    {
+        foreach (var running in _running.Values)
+        {
+            running.Stop(reason);
         }
     }
 }

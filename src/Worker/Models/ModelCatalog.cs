@@ -15,7 +15,7 @@ internal sealed class ModelCatalog(IOptions<PlatformOptions> options, ILogger<Mo
     /// <summary>Models kept in memory.</summary>
     private const int Capacity = 2;
 
-    private readonly LinkedList<(string Name, VideoGenerator Generator)> _loaded = new();
+    private readonly LinkedList<LoadedModel> _loaded = new();
     private readonly Lock _lock = new();
 
     /// <summary>The names of the models in memory; from any thread.</summary>
@@ -55,42 +55,64 @@ internal sealed class ModelCatalog(IOptions<PlatformOptions> options, ILogger<Mo
         return models;
     }
 
-    /// <summary>The model of a name, loaded when it is not in memory.</summary>
+    /// <summary>The model of a name, loaded when it is not in memory; it stays there until the lease is disposed, on the compute thread.</summary>
     /// <exception cref="InvalidDataException">The model is missing or damaged.</exception>
-    public VideoGenerator Get(string name, ScalarType precision)
+    public ModelLease Rent(string name, ScalarType precision)
     {
         lock (_lock)
         {
-            for (var node = _loaded.First; node is not null; node = node.Next)
+            if (_loaded.FirstOrDefault(l => l.Name == name) is { } known)
             {
-                if (node.Value.Name == name)
-                {
-                    _loaded.Remove(node);
-                    _loaded.AddFirst(node);
-                    return node.Value.Generator;
-                }
+                return Rent(known);
             }
         }
 
-        var generator = VideoGenerator.Load(Path.Combine(options.Value.ModelsPath, name), precision);
+        var loaded = new LoadedModel(name, VideoGenerator.Load(Path.Combine(options.Value.ModelsPath, name), precision));
         lock (_lock)
         {
-            _loaded.AddFirst((name, generator));
-            while (_loaded.Count > Capacity)
-            {
-                _loaded.Last!.Value.Generator.Dispose();
-                _loaded.RemoveLast();
-            }
+            return Rent(loaded);
         }
-
-        return generator;
     }
 
     public void Dispose()
     {
-        foreach (var (_, generator) in _loaded)
+        foreach (var model in _loaded)
         {
-            generator.Dispose();
+            model.Generator.Dispose();
+        }
+    }
+
+    private ModelLease Rent(LoadedModel model)
+    {
+        _loaded.Remove(model);
+        _loaded.AddFirst(model);
+        model.Users++;
+        Trim();
+        return new ModelLease(model.Generator, () => Return(model));
+    }
+
+    private void Return(LoadedModel model)
+    {
+        lock (_lock)
+        {
+            model.Users--;
+            Trim();
+        }
+    }
+
+    // The least recently used go first; those in use stay, even beyond the capacity.
+    private void Trim()
+    {
+        for (var node = _loaded.Last; node is not null && _loaded.Count > Capacity;)
+        {
+            var previous = node.Previous;
+            if (node.Value.Users == 0)
+            {
+                node.Value.Generator.Dispose();
+                _loaded.Remove(node);
+            }
+
+            node = previous;
         }
     }
 
@@ -117,5 +139,14 @@ internal sealed class ModelCatalog(IOptions<PlatformOptions> options, ILogger<Mo
             Licence = transformer.Licence,
             Card = File.Exists(card) ? File.ReadAllText(card) : null,
         };
+    }
+
+    private sealed class LoadedModel(string name, VideoGenerator generator)
+    {
+        public string Name => name;
+
+        public VideoGenerator Generator => generator;
+
+        public int Users { get; set; }
     }
 }

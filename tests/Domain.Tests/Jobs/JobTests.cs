@@ -13,7 +13,7 @@ public sealed class JobTests
     private static readonly Dictionary<string, Action<Job>> Verbs = new()
     {
         ["Start"] = job => job.Start(2, 99, Now.AddSeconds(30), Now),
-        ["Succeed"] = job => job.Succeed([new JobOutput(0, Guid.NewGuid(), null)], Now),
+        ["Succeed"] = job => job.Succeed([new JobOutput(0, Guid.NewGuid(), null)], null, Now),
         ["Fail"] = job => job.Fail(Failure, Now),
         ["TakeBack"] = job => job.TakeBack("gone", Now),
         ["Release"] = job => job.Release(Now),
@@ -134,7 +134,7 @@ public sealed class JobTests
         var job = InState("Running");
         job.Fail(Failure, Now);
         job.Start(1, 2, Now, Now);
-        job.Succeed([], Now);
+        job.Succeed([], null, Now);
         Assert.Null(job.Error);
         Assert.Equal(job.Steps, job.Step);
     }

@@ -85,14 +85,41 @@ public sealed class GenerationJobTests(ServedPlatform platform) : IClassFixture<
     }
 
     [Fact]
-    public async Task Run_Done_KeepsTheLastPreviewAlone()
+    public async Task Run_Done_ShowsTheResultAndForgetsThePreviews()
     {
         var before = platform.CountArtifacts();
         var job = await platform.RunAsync(platform.RequestFor(GenerationTask.OutpaintCentral) with { Steps = 12, Seed = 99 });
 
-        Assert.True(File.Exists(platform.PathOf(job.PreviewHash!)));
-        Assert.Equal(before + 4, platform.CountArtifacts()); // clip, poster, filmstrip, preview
+        var item = Assert.Single(await platform.ItemsOfAsync(job.Id));
+        Assert.Equal((await platform.AssetAsync(item.AssetId)).SheetSha256, job.PreviewHash);
+        await WorkerPlatform.UntilAsync(() => Task.FromResult(platform.CountArtifacts() == before + 3), "clip, poster and filmstrip alone are left");
     }
+
+    [Fact]
+    public async Task Run_FourJobsAtOnce_MakeTheTokensThatEachMakesAlone()
+    {
+        var requests = new[] { GenerationTask.FramePrediction, GenerationTask.ClassConditional, GenerationTask.InpaintCentral, GenerationTask.CustomMask }
+            .Select((task, i) => platform.RequestFor(task) with { Seed = 100 + i, Steps = 8 + i, Samples = 1 + i % 2 }).ToList();
+        var alone = new List<string[]>();
+        foreach (var request in requests)
+        {
+            alone.Add(await TokensAsync((await platform.RunAsync(request)).Id));
+        }
+
+        var ids = new List<Guid>();
+        foreach (var request in requests)
+        {
+            ids.Add(await platform.SubmitAsync(request));
+        }
+
+        for (var i = 0; i < ids.Count; i++)
+        {
+            Assert.Equal(JobState.Succeeded, (await platform.UntilFinishedAsync(ids[i])).State);
+            Assert.Equal(alone[i], await TokensAsync(ids[i]));
+        }
+    }
+
+    private async Task<string[]> TokensAsync(Guid jobId) => [.. (await platform.ItemsOfAsync(jobId)).Select(i => i.Recipe.TokensHash)];
 
     private async Task<byte[]> FirstFrameAsync(Domain.Assets.ContentHash hash) =>
         (await VideoReader.ReadFramesAsync(platform.PathOf(hash), 0, 1, 1, 16, 16, FitMode.CentreCrop, CancellationToken.None)).Rgb;

@@ -33,18 +33,40 @@ public sealed class ModelCatalogTests : IDisposable
     }
 
     [Fact]
-    public void Get_ThirdModel_ForgetsTheLeastRecentlyUsed()
+    public void Rent_ThirdModel_ForgetsTheLeastRecentlyUsed()
     {
         Copy("a");
         Copy("b");
         using var catalog = NewCatalog();
-        var tiny = catalog.Get(TinyModelFolder.ModelName, float32);
-        catalog.Get("a", float32);
-        Assert.Same(tiny, catalog.Get(TinyModelFolder.ModelName, float32));
+        var tiny = Use(catalog, TinyModelFolder.ModelName);
+        Use(catalog, "a");
+        Assert.Same(tiny, Use(catalog, TinyModelFolder.ModelName));
 
-        catalog.Get("b", float32);
+        Use(catalog, "b");
 
         Assert.Equal(["b", TinyModelFolder.ModelName], catalog.LoadedNames);
+    }
+
+    [Fact]
+    public void Rent_WhileOthersAreInUse_KeepsThemUntilTheyAreGivenBack()
+    {
+        Copy("a");
+        Copy("b");
+        using var catalog = NewCatalog();
+        var tiny = catalog.Rent(TinyModelFolder.ModelName, float32);
+        using var a = catalog.Rent("a", float32);
+        using var b = catalog.Rent("b", float32);
+        Assert.Equal(["b", "a", TinyModelFolder.ModelName], catalog.LoadedNames);
+
+        tiny.Dispose();
+
+        Assert.Equal(["b", "a"], catalog.LoadedNames);
+    }
+
+    private static Model.Generation.VideoGenerator Use(ModelCatalog catalog, string name)
+    {
+        using var lease = catalog.Rent(name, float32);
+        return lease.Generator;
     }
 
     private ModelCatalog NewCatalog() => new(Options.Create(new PlatformOptions { ModelsPath = _models.Path }), NullLogger<ModelCatalog>.Instance);

@@ -1,0 +1,159 @@
+using Magvit.Model.Decoding;
+using Magvit.Model.Generation;
+using Magvit.Model.Masking;
+using Magvit.Worker.Decoding;
+using Magvit.Worker.Generation;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Magvit.Worker.Tests.Decoding;
+
+/// <summary>Continuous batching on a tiny model, in float32.</summary>
+public sealed class DecodingEngineTests : IDisposable
+{
+    private readonly TinyModelFolder _models = new();
+    private readonly ComputeThread _compute = new();
+    private readonly VideoGenerator _generator;
+    private readonly Tensor _clip = rand([1, 3, 16, 16, 16], generator: new Generator(5)).DetachFromDisposeScope();
+
+    public DecodingEngineTests() => _generator = VideoGenerator.Load(_models.ModelPath, float32);
+
+    public void Dispose()
+    {
+        _compute.Dispose();
+        _clip.Dispose();
+        _generator.Dispose();
+        _models.Dispose();
+    }
+
+    [Fact]
+    public async Task DecodeAsync_JobsOfDifferentTasksAndLengths_SharePassesAndGetTheTokensTheyGetAlone()
+    {
+        var inputs = new[]
+        {
+            Input(GenerationTask.FramePrediction, steps: 9, seed: 1),
+            Input(GenerationTask.ClassConditional, steps: 4, seed: 2),
+            Input(GenerationTask.InpaintCentral, steps: 6, seed: 3) with { Options = new DecodingOptions { Steps = 6, Seed = 3, Guidance = 1.5 } },
+        };
+        var alone = inputs.Select(i => _generator.Generate(i, null, CancellationToken.None)).ToList();
+        var engine = Engine();
+
+        var outcomes = await DecodeTogetherAsync(engine, [.. inputs.Select(i => Session(i))]);
+
+        Assert.Equal(alone, outcomes.Select(o => o.Single().Tokens));
+        Assert.Equal(9, engine.Steps);
+    }
+
+    [Fact]
+    public async Task DecodeAsync_JobThatComesLater_EntersBetweenTwoSteps()
+    {
+        var engine = Engine();
+        var late = Session(Input(GenerationTask.OutpaintCentral, steps: 4, seed: 2));
+        Task<IReadOnlyList<DecodingStep>>? lateOutcome = null;
+        var early = Session(Input(GenerationTask.FramePrediction, steps: 8, seed: 1), step =>
+        {
+            if (step == 3)
+            {
+                lateOutcome = engine.DecodeAsync(late);
+            }
+        });
+
+        await engine.DecodeAsync(early);
+
+        Assert.Equal(4, (await lateOutcome!).Single().Step);
+        Assert.Equal(8, engine.Steps);
+    }
+
+    [Fact]
+    public async Task DecodeAsync_MoreSamplesThanABatchHolds_GetTheirTurnsAndTheTokensTheyGetAlone()
+    {
+        var inputs = Enumerable.Range(0, 5).Select(i => Input(GenerationTask.FrameInterpolation, steps: 4, seed: i)).ToList();
+        var alone = inputs.ConvertAll(i => _generator.Generate(i, null, CancellationToken.None));
+        var engine = Engine(batchSamples: 2);
+        var reported = new List<int>();
+        var session = new DecodingSession(_generator, inputs.ConvertAll(_generator.Begin)) { OnStep = reported.Add };
+
+        var outcome = await engine.DecodeAsync(session);
+
+        Assert.Equal(alone, outcome.Select(o => o.Tokens));
+        Assert.Equal([1, 2, 3, 4], reported);
+        Assert.Equal(10, engine.Steps);
+    }
+
+    [Fact]
+    public async Task DecodeAsync_OneOfTwoIsCancelled_TheOtherIsUntouched()
+    {
+        var input = Input(GenerationTask.FramePrediction, steps: 8, seed: 1);
+        var alone = _generator.Generate(input, null, CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        var cancelled = Session(Input(GenerationTask.FramePrediction, steps: 64, seed: 2), step => CancelAt(step, 3, stop), stop.Token);
+        var engine = Engine();
+
+        var outcomes = DecodeTogetherAsync(engine, [Session(input), cancelled]);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled.Completion);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => outcomes);
+        Assert.Equal(8, engine.Steps);
+        Assert.Equal(3, cancelled.Pending.Single().Step);
+        Assert.Equal(alone, (await engine.DecodeAsync(Session(input))).Single().Tokens);
+    }
+
+    [Fact]
+    public async Task DecodeAsync_OneOfTwoThrows_TheOtherFinishes()
+    {
+        var input = Input(GenerationTask.InpaintDynamic, steps: 5, seed: 1);
+        var alone = _generator.Generate(input, null, CancellationToken.None);
+        var broken = Session(Input(GenerationTask.FramePrediction, steps: 8, seed: 2), _ => throw new InvalidOperationException("told so"));
+        var sound = Session(input);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => DecodeTogetherAsync(Engine(), [broken, sound]));
+
+        Assert.Equal(alone, (await sound.Completion).Single().Tokens);
+    }
+
+    [Fact]
+    public async Task DecodeAsync_TwoJobsWithPreviews_MakesAtMostOneBetweenTwoSteps()
+    {
+        var engine = Engine();
+        var passes = new List<long>();
+        var sessions = Enumerable.Range(0, 2).Select(i => new DecodingSession(_generator, [_generator.Begin(Input(GenerationTask.FramePrediction, steps: 6, seed: i))])
+        {
+            OnPreview = step => passes.Add(engine.Steps),
+        }).ToArray();
+
+        await DecodeTogetherAsync(engine, sessions);
+
+        Assert.Equal(passes.Distinct(), passes);
+        Assert.InRange(passes.Count, 4, 6);
+    }
+
+    private DecodingEngine Engine(int batchSamples = 8) =>
+        new(_compute, Options.Create(new DecodingEngineOptions { BatchSamples = batchSamples }), NullLogger<DecodingEngine>.Instance);
+
+    private GenerationInput Input(GenerationTask task, int steps, long seed) => new(
+        task, task.NeedsInput() ? _clip : null, null, task.NeedsClass() ? TinyModelFolder.ClassNames[0] : null, new DecodingOptions { Steps = steps, Seed = seed });
+
+    private DecodingSession Session(GenerationInput input, Action<int>? onStep = null, CancellationToken stopping = default) =>
+        new(_generator, [_generator.Begin(input)]) { OnStep = onStep, Stopping = stopping };
+
+    private static void CancelAt(int step, int last, CancellationTokenSource stop)
+    {
+        if (step == last)
+        {
+            stop.Cancel();
+        }
+    }
+
+    // Holds the compute thread until all sessions are there, so that they start with the same step.
+    private async Task<IReadOnlyList<DecodingStep>[]> DecodeTogetherAsync(DecodingEngine engine, DecodingSession[] sessions)
+    {
+        using var gate = new ManualResetEventSlim();
+        var held = _compute.RunAsync(() => { gate.Wait(); return true; }, CancellationToken.None);
+        var outcomes = Array.ConvertAll(sessions, engine.DecodeAsync);
+        gate.Set();
+        await held;
+        return await Task.WhenAll(outcomes);
+    }
+}
