@@ -30,7 +30,7 @@ public sealed class ClipClassifier : nn.Module<Tensor, Tensor>
         for (var i = 0; i < shape.Length; i++)
         {
             var (channels, pool) = shape[i];
-            var conv = new PaddedConv3d(inputs, channels, 3, bias: false, ConvPadding.Zero);
+            var conv = new PaddedConv3d(inputs, channels, new ConvKernel(3, 3), bias: false, ConvPadding.Zero);
             var norm = new ClipNorm(channels);
             register_module($"conv{i}", conv);
             register_module($"norm{i}", norm);
