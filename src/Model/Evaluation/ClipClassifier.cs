@@ -96,9 +96,9 @@ public sealed class ClipClassifier : nn.Module<Tensor, Tensor>
         x = ((x - 0.5) * 4).to(Precision);
         foreach (var (conv, norm, pool) in _levels)
         {
-            x = norm.forward(conv.forward(x)).relu();
+            x = norm.forward(conv.forward(x)).relu().to(float32);
             long[] window = [.. pool.Zip(x.shape.Skip(2), Math.Min)];                                      // tiny clips run out of cells to pool
-            x = nn.functional.max_pool3d(x, window, window);
+            x = nn.functional.max_pool3d(x, window, window).to(Precision);
         }
 
         return x.to(float32).mean([2, 3, 4]).MoveToOuterDisposeScope();
