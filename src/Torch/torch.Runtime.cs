@@ -27,6 +27,9 @@ public static partial class torch
         public static bool is_available() => cuda_is_available();
 
         public static int device_count() => NativeMethods.mgt_cuda_device_count();
+
+        /// <summary>Waits until the device has done all that was asked of it; nothing to wait for without one.</summary>
+        public static void synchronize(Device? device = null) => NativeMethods.Check(NativeMethods.mgt_cuda_synchronize(device?.index ?? -1));
     }
 
     public static class backends

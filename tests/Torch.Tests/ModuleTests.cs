@@ -48,6 +48,15 @@ public class ModuleTests
     }
 
     [Fact]
+    public void To_WhereItIsAlready_KeepsTheSameParameters()
+    {
+        using var network = new TwoLayers();
+        var before = network.parameters().ToList();
+        network.to(CPU).to(float32);
+        Assert.All(network.parameters().Zip(before), p => Assert.Same(p.Second, p.First));
+    }
+
+    [Fact]
     public void TruncNormal_ManyDraws_StaysWithinTheCutAndHasItsDeviation()
     {
         using var scope = NewDisposeScope();

@@ -8,8 +8,11 @@ namespace Magvit.Model.Discriminator;
 /// </summary>
 public sealed class DiscriminatorBlock : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "conv1")]
     private readonly PaddedConv3d _conv1;
+    [ComponentName(Name = "conv2")]
     private readonly PaddedConv3d _conv2;
+    [ComponentName(Name = "skip")]
     private readonly PaddedConv3d _skip;
 
     /// <summary>A block from <paramref name="inputs"/> to <paramref name="outputs"/> channels.</summary>

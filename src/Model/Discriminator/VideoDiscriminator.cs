@@ -8,10 +8,15 @@ namespace Magvit.Model.Discriminator;
 /// <remarks>No norms, zero padding, leaky ReLU of slope 0.2; all weights start Xavier uniform, biases 0.</remarks>
 public sealed class VideoDiscriminator : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "stem")]
     private readonly PaddedConv3d _stem;
+    [ComponentName(Name = "blocks")]
     private readonly ModuleList<DiscriminatorBlock> _blocks = new();
+    [ComponentName(Name = "conv")]
     private readonly PaddedConv3d _conv;
+    [ComponentName(Name = "hidden")]
     private readonly Linear _hidden;
+    [ComponentName(Name = "logit")]
     private readonly Linear _logit;
 
     /// <summary>A discriminator of the given shape, randomly initialised.</summary>

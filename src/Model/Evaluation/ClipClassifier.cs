@@ -16,6 +16,7 @@ public sealed class ClipClassifier : nn.Module<Tensor, Tensor>
     private const int ClipsPerPass = 16;
 
     private readonly List<(PaddedConv3d Conv, ClipNorm Norm, long[] Pool)> _levels = [];
+    [ComponentName(Name = "head")]
     private readonly Linear _head;
 
     /// <summary>A classifier with random weights.</summary>

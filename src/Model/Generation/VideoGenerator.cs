@@ -40,8 +40,9 @@ public sealed class VideoGenerator : IDisposable
     /// <summary>Loads a model folder: <c>tokenizer/</c> and <c>transformer/</c>, each with model.json and model.safetensors.</summary>
     /// <param name="folder">The model folder.</param>
     /// <param name="precision">The type of matrix products and convolutions.</param>
+    /// <param name="device">Where to compute; the CPU unless said otherwise.</param>
     /// <exception cref="InvalidDataException">A part is missing or damaged, or the transformer was trained on another tokenizer.</exception>
-    public static VideoGenerator Load(string folder, ScalarType precision)
+    public static VideoGenerator Load(string folder, ScalarType precision, Device? device = null)
     {
         var (tokenizerFolder, transformerFolder) = (Path.Combine(folder, "tokenizer"), Path.Combine(folder, "transformer"));
         var tokenizerManifest = ModelManifest.Read(tokenizerFolder);
@@ -63,8 +64,8 @@ public sealed class VideoGenerator : IDisposable
         };
         ModelFolder.ReadWeights(tokenizerFolder, tokenizer);
         ModelFolder.ReadWeights(transformerFolder, transformer);
-        tokenizer.eval();
-        transformer.eval();
+        tokenizer.to(device ?? CPU).eval();
+        transformer.to(device ?? CPU).eval();
         return new VideoGenerator(tokenizer, transformer, manifest, tokenizerHash, hash);
     }
 

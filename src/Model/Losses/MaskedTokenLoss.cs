@@ -13,7 +13,7 @@ public static class MaskedTokenLoss
 
     /// <summary>The mean over samples of the weighted mean over positions; ln K for uniform logits.</summary>
     /// <param name="logits">float32 [B, N, K].</param>
-    /// <param name="targets">int64 [B, N], 0 to K-1.</param>
+    /// <param name="targets">int64 [B, N], 0 to K-1; like the weights on any device.</param>
     /// <param name="weights">float32 [B, N]; null weighs all positions alike.</param>
     /// <param name="labelSmoothing">e: the target's share is 1-e+e/K, every other code's e/K; 0 to 1.</param>
     /// <exception cref="ArgumentException">The shapes do not fit each other.</exception>
@@ -29,13 +29,14 @@ public static class MaskedTokenLoss
         }
 
         using var scope = NewDisposeScope();
-        var (flat, labels) = (logits.reshape(-1, logits.size(-1)), targets.reshape(-1));
+        var (flat, labels) = (logits.reshape(-1, logits.size(-1)), targets.to(logits.device).reshape(-1));
         if (weights is null)
         {
             return nn.functional.cross_entropy(flat, labels, label_smoothing: labelSmoothing).MoveToOuterDisposeScope();
         }
 
         var each = nn.functional.cross_entropy(flat, labels, reduction: nn.Reduction.None, label_smoothing: labelSmoothing).view(targets.shape);
-        return ((each * weights).sum(1) / (weights.sum(1) + Epsilon)).mean().MoveToOuterDisposeScope();
+        var shares = weights.to(logits.device);
+        return ((each * shares).sum(1) / (shares.sum(1) + Epsilon)).mean().MoveToOuterDisposeScope();
     }
 }

@@ -24,9 +24,13 @@ public sealed class C3d : nn.Module<Tensor, Tensor>
     ];
 
     private readonly List<FrozenConv> _convolutions = [];
+    [ComponentName(Name = "fc6")]
     private readonly Linear _fc6 = nn.Linear(Flat, 4096);
+    [ComponentName(Name = "fc7")]
     private readonly Linear _fc7 = nn.Linear(4096, 4096);
+    [ComponentName(Name = "fc8")]
     private readonly Linear _fc8 = nn.Linear(4096, Classes);
+    [ComponentName(Name = "x_offset")]
     private readonly Tensor _offset;
 
     /// <summary>A network with random weights.</summary>

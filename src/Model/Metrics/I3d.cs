@@ -25,10 +25,14 @@ public sealed class I3d : nn.Module<Tensor, Tensor>
         ("Mixed_5b", [256, 160, 320, 32, 128, 128]), ("Mixed_5c", [384, 192, 384, 48, 128, 128]),
     ];
 
+    [ComponentName(Name = "Conv3d_1a_7x7")]
     private readonly I3dUnit _conv1a = new(3, 64, kernel: 7, stride: 2);
+    [ComponentName(Name = "Conv3d_2b_1x1")]
     private readonly I3dUnit _conv2b = new(64, 64);
+    [ComponentName(Name = "Conv3d_2c_3x3")]
     private readonly I3dUnit _conv2c = new(64, 192, kernel: 3);
     private readonly List<I3dInception> _blocks = [];
+    [ComponentName(Name = "logits")]
     private readonly I3dUnit _logits;
 
     /// <summary>A network with random weights.</summary>

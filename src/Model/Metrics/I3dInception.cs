@@ -5,11 +5,17 @@ namespace Magvit.Model.Metrics;
 /// <summary>I3D's block of four branches: 1x1x1; 1x1x1 and 3x3x3; 1x1x1 and 3x3x3; max pooling and 1x1x1 (spec §10.1).</summary>
 internal sealed class I3dInception : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "b0")]
     private readonly I3dUnit _b0;
+    [ComponentName(Name = "b1a")]
     private readonly I3dUnit _b1a;
+    [ComponentName(Name = "b1b")]
     private readonly I3dUnit _b1b;
+    [ComponentName(Name = "b2a")]
     private readonly I3dUnit _b2a;
+    [ComponentName(Name = "b2b")]
     private readonly I3dUnit _b2b;
+    [ComponentName(Name = "b3b")]
     private readonly I3dUnit _b3b;
 
     /// <summary>A block; <paramref name="c"/> are the spec's (a, b, c, d, e, f).</summary>

@@ -7,7 +7,9 @@ namespace Magvit.Model.Metrics;
 /// <summary>I3D's layer: convolution with TensorFlow's SAME padding, frozen batch norm with an offset but no scale, ReLU (spec §10.1).</summary>
 internal sealed class I3dUnit : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "conv3d")]
     private readonly FrozenConv _conv;
+    [ComponentName(Name = "bn")]
     private readonly FrozenNorm? _norm;
     private readonly long _kernel;
     private readonly long _stride;
@@ -56,8 +58,11 @@ internal sealed class I3dUnit : nn.Module<Tensor, Tensor>
     // (x - mean) / sqrt(variance + 0.001) + beta.
     private sealed class FrozenNorm : nn.Module<Tensor, Tensor>
     {
+        [ComponentName(Name = "bias")]
         private readonly Parameter _beta;
+        [ComponentName(Name = "running_mean")]
         private readonly Tensor _mean;
+        [ComponentName(Name = "running_var")]
         private readonly Tensor _variance;
 
         public FrozenNorm(long channels) : base(nameof(FrozenNorm))

@@ -5,8 +5,11 @@ namespace Magvit.Model.Perceptual;
 /// <summary>SqueezeNet's block: a 1x1 squeeze, then 1x1 and 3x3 expansions side by side, each followed by ReLU (arXiv 1602.07360, section 3.1).</summary>
 internal sealed class FireBlock : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "squeeze")]
     private readonly FrozenConv _squeeze;
+    [ComponentName(Name = "expand1x1")]
     private readonly FrozenConv _expand1;
+    [ComponentName(Name = "expand3x3")]
     private readonly FrozenConv _expand3;
 
     /// <summary>A block that puts out twice <paramref name="expand"/> channels.</summary>

@@ -6,7 +6,9 @@ namespace Magvit.Model.Perceptual;
 /// <summary>A convolution of a network that is never trained here, in two or three dimensions after its kernel; gradients flow to its input only.</summary>
 internal sealed class FrozenConv : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
+    [ComponentName(Name = "bias")]
     private readonly Parameter? _bias;
     private readonly long[] _strides;
     private readonly long[] _padding;

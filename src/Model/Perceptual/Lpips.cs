@@ -17,6 +17,7 @@ public sealed class Lpips : nn.Module<Tensor, Tensor, Tensor>
     private const double SmallestSquaredNorm = 1e-8;
     private const int FramesPerPass = 128;
 
+    [ComponentName(Name = "network")]
     private readonly SqueezeNet _network = new();
     private readonly Head[] _heads;
 
@@ -110,6 +111,7 @@ public sealed class Lpips : nn.Module<Tensor, Tensor, Tensor>
     // One weight per channel, [1, C, 1, 1], none negative.
     private sealed class Head : nn.Module
     {
+        [ComponentName(Name = "weight")]
         private readonly Parameter _weight;
 
         public Head(int channels) : base(nameof(Head))

@@ -65,5 +65,10 @@ public sealed class SqueezeNet : nn.Module<Tensor, IReadOnlyList<Tensor>>
         return _classifier.forward(forward(input)[^1]).relu().mean([2, 3]).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Nothing by field: the layers hang below <c>features</c> and <c>classifier</c>, under torchvision's names.</summary>
+    protected override void RegisterComponents()
+    {
+    }
+
     private static Tensor Pool(Tensor x) => nn.functional.max_pool2d(x, [3, 3], [2, 2], ceil_mode: true);
 }

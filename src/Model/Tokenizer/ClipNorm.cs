@@ -6,7 +6,9 @@ namespace Magvit.Model.Tokenizer;
 /// <summary>GroupNorm with 32 groups over (channels of the group, T, H, W), epsilon 1e-6 (spec §2.1), never computed in half precision.</summary>
 public sealed class ClipNorm : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
+    [ComponentName(Name = "bias")]
     private readonly Parameter _bias;
     private readonly long _groups;
 

@@ -7,11 +7,17 @@ namespace Magvit.Model.Tokenizer;
 public sealed class Decoder : nn.Module<Tensor, Tensor>
 {
     private readonly TokenizerConfig _config;
+    [ComponentName(Name = "stem")]
     private readonly PaddedConv3d _stem;
+    [ComponentName(Name = "blocks")]
     private readonly ModuleList<ResidualBlock> _blocks = new();
+    [ComponentName(Name = "upsamplers")]
     private readonly ModuleList<PaddedConv3d> _upsamplers = new();
+    [ComponentName(Name = "norm")]
     private readonly ClipNorm _norm;
+    [ComponentName(Name = "head")]
     private readonly PaddedConv3d _head;
+    [ComponentName(Name = "linear")]
     private readonly PaddedConv3d? _linear;
 
     /// <summary>A decoder of the given shape.</summary>

@@ -10,10 +10,15 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
     private const double LinearPathGain = 3;
 
     private readonly TokenizerConfig _config;
+    [ComponentName(Name = "stem")]
     private readonly PaddedConv3d _stem;
+    [ComponentName(Name = "blocks")]
     private readonly ModuleList<ResidualBlock> _blocks = new();
+    [ComponentName(Name = "norm")]
     private readonly ClipNorm _norm;
+    [ComponentName(Name = "head")]
     private readonly PaddedConv3d _head;
+    [ComponentName(Name = "linear")]
     private readonly PaddedConv3d? _linear;
 
     /// <summary>An encoder of the given shape.</summary>

@@ -7,7 +7,9 @@ namespace Magvit.Model.Tokenizer;
 public sealed class FiniteScalarQuantizer : Quantizer
 {
     private readonly int[] _levels;
+    [ComponentName(Name = "count")]
     private readonly Tensor _count;       // [1, d, 1, 1, 1], levels per channel
+    [ComponentName(Name = "radix")]
     private readonly Tensor _radix;       // int64 [1, d, 1, 1, 1], place value per channel
 
     /// <summary>A quantizer of the given levels per channel.</summary>

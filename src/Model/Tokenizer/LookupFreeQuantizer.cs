@@ -14,6 +14,7 @@ public sealed class LookupFreeQuantizer : Quantizer
     private const int MaxFactorBits = 10;
 
     private readonly int _bits;
+    [ComponentName(Name = "places")]
     private readonly Tensor _places;            // int64 [1, D, 1, 1, 1], 2^j
 
     /// <summary>A quantizer of K codes.</summary>

@@ -9,7 +9,9 @@ namespace Magvit.Model.Tokenizer;
 /// </summary>
 public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
+    [ComponentName(Name = "bias")]
     private readonly Parameter? _bias;
     private readonly ConvKernel _kernel;
     private readonly ConvPadding _padding;

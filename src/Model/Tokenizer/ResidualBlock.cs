@@ -5,10 +5,15 @@ namespace Magvit.Model.Tokenizer;
 /// <summary>Res(ci -> co) of spec §2.1: norm, swish, conv, norm, swish, conv, plus the input (through a 1x1x1 conv when the channels differ).</summary>
 public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "norm1")]
     private readonly ClipNorm _norm1;
+    [ComponentName(Name = "conv1")]
     private readonly PaddedConv3d _conv1;
+    [ComponentName(Name = "norm2")]
     private readonly ClipNorm _norm2;
+    [ComponentName(Name = "conv2")]
     private readonly PaddedConv3d _conv2;
+    [ComponentName(Name = "skip")]
     private readonly PaddedConv3d? _skip;
 
     /// <summary>A block from <paramref name="inputs"/> to <paramref name="outputs"/> channels.</summary>

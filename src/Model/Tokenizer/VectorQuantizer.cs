@@ -7,6 +7,7 @@ namespace Magvit.Model.Tokenizer;
 /// <summary>Nearest-codeword lookup with a straight-through gradient, commitment, embedding and entropy losses (spec §3; official: models/vqvae.py).</summary>
 public sealed class VectorQuantizer : Quantizer
 {
+    [ComponentName(Name = "codebook")]
     private readonly Parameter _codebook;
 
     /// <summary>A codebook of K codewords of D numbers, uniform in ±sqrt(3/K) at the start.</summary>

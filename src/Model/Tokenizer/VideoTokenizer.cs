@@ -5,8 +5,11 @@ namespace Magvit.Model.Tokenizer;
 /// <summary>The 3D-VQ tokenizer: clips to grids of token ids and back (spec §2, §3).</summary>
 public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
 {
+    [ComponentName(Name = "encoder")]
     private readonly Encoder _encoder;
+    [ComponentName(Name = "quantizer")]
     private readonly Quantizer _quantizer;
+    [ComponentName(Name = "decoder")]
     private readonly Decoder _decoder;
 
     /// <summary>A tokenizer of the given shape, randomly initialised.</summary>
@@ -25,6 +28,9 @@ public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
     /// <summary>The type that convolutions compute in; norms and the quantizer stay in float32.</summary>
     public ScalarType Precision { get; set; } = float32;
 
+    /// <summary>Where the weights are, and therefore where it computes; clips and tokens may come from anywhere.</summary>
+    public Device Device => parameters().First().device;
+
     /// <summary>Recomputes the activations of the highest resolution in the backward pass, which its owner completes; null keeps them.</summary>
     public ActivationRecomputation? Recomputation
     {
@@ -39,28 +45,28 @@ public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
         }
     }
 
-    /// <summary>The whole autoencoder, for training.</summary>
+    /// <summary>The whole autoencoder, for training; what it gives is on <see cref="Device"/>.</summary>
     /// <param name="input">Frames [B, 3, T, H, W] in [0, 1].</param>
     public override TokenizerOutput forward(Tensor input)
     {
         CheckClip(input);
         using var scope = NewDisposeScope();
-        var quantized = _quantizer.forward(Cut(_encoder.forward(input.to(Precision))));
+        var quantized = _quantizer.forward(Cut(_encoder.forward(input.to(Precision, Device))));
         var reconstruction = Cut(_decoder.forward(quantized.Quantized.to(Precision))).AtLeastFloat32();
         return new TokenizerOutput(
             reconstruction.MoveToOuterDisposeScope(), quantized.Tokens.MoveToOuterDisposeScope(), quantized.Losses?.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Frames [B, 3, T, H, W] in [0, 1] to tokens int64 [B, lt, lh, lw]; no gradient.</summary>
+    /// <summary>Frames [B, 3, T, H, W] in [0, 1] to tokens int64 [B, lt, lh, lw] on the clip's device; no gradient.</summary>
     public Tensor Encode(Tensor clip)
     {
         CheckClip(clip);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        return _quantizer.forward(_encoder.forward(clip.to(Precision))).Tokens.MoveToOuterDisposeScope();
+        return _quantizer.forward(_encoder.forward(clip.to(Precision, Device))).Tokens.to(clip.device).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Tokens int64 [B, lt, lh, lw] to frames [B, 3, T, H, W], clipped to [0, 1]; no gradient.</summary>
+    /// <summary>Tokens int64 [B, lt, lh, lw] to frames [B, 3, T, H, W], clipped to [0, 1], on the tokens' device; no gradient.</summary>
     /// <exception cref="ArgumentException">The grid is not this tokenizer's.</exception>
     public Tensor Decode(Tensor tokens)
     {
@@ -74,7 +80,8 @@ public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
 
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        return _decoder.forward(_quantizer.Lookup(tokens).to(Precision)).AtLeastFloat32().clamp(0, 1).MoveToOuterDisposeScope();
+        var latents = _quantizer.Lookup(tokens.to(Device)).to(Precision);
+        return _decoder.forward(latents).AtLeastFloat32().clamp(0, 1).to(tokens.device).MoveToOuterDisposeScope();
     }
 
     // Latents reach quantizer losses and decoder, the reconstruction several losses: both must be leaves when blocks are recomputed.

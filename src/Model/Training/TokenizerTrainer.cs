@@ -55,7 +55,7 @@ public sealed class TokenizerTrainer
             _tokenizer.parameters().Where(p => p.requires_grad).ToList(), lr: _options.PeakLearningRate, beta1: _options.TokenizerBeta1, beta2: 0.99,
             weight_decay: 0);
         using var adversary = Losses.Adversarial == 0 ? null
-            : new AdversarialTraining(new VideoDiscriminator(DiscriminatorConfig.For(_tokenizer.Config)), _options, Losses);
+            : new AdversarialTraining(new VideoDiscriminator(DiscriminatorConfig.For(_tokenizer.Config)).to(_tokenizer.Device), _options, Losses);
         using var recomputation = _options.RecomputeActivations ? new ActivationRecomputation() : null;
         _tokenizer.Recomputation = recomputation;
         try
@@ -97,7 +97,8 @@ public sealed class TokenizerTrainer
     // (3) the loss whose gradients the generator takes.
     private TrainingStep Step(ClipDataset train, int index, AdversarialTraining? adversary)
     {
-        var (clips, _) = train.Batch(index, _options.MicroBatchSize, _tokenizer.Config.Frames, _options.Seed);
+        var (batch, _) = train.Batch(index, _options.MicroBatchSize, _tokenizer.Config.Frames, _options.Seed);
+        var clips = batch.to(_tokenizer.Device);
         var output = _tokenizer.forward(clips);                                                              // 1
         var values = adversary?.Backward(clips, output.Reconstruction, index / _options.MicroBatches) ?? []; // 2
         var fakeLogits = adversary?.Judge(output.Reconstruction);                                            // 3

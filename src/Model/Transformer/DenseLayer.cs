@@ -6,7 +6,9 @@ namespace Magvit.Model.Transformer;
 /// <summary>y = x W^T + b in the type of x; weights start truncated normal times 0.02, the bias at 0 (spec §6.3).</summary>
 public sealed class DenseLayer : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
+    [ComponentName(Name = "bias")]
     private readonly Parameter _bias;
 
     /// <summary>A layer from <paramref name="inputs"/> to <paramref name="outputs"/> features.</summary>

@@ -11,16 +11,27 @@ namespace Magvit.Model.Transformer;
 /// </remarks>
 public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
 {
+    [ComponentName(Name = "embedding")]
     private readonly Parameter _embedding;            // [V, e]
+    [ComponentName(Name = "segments")]
     private readonly Parameter? _segments;            // [2, e]
+    [ComponentName(Name = "positions")]
     private readonly Parameter _positions;            // [S, d]
+    [ComponentName(Name = "patch_in")]
     private readonly DenseLayer? _patchIn;
+    [ComponentName(Name = "prefix_in")]
     private readonly DenseLayer? _prefixIn;
+    [ComponentName(Name = "norm")]
     private readonly TokenNorm _norm;
+    [ComponentName(Name = "layers")]
     private readonly ModuleList<TransformerLayer> _layers = new();
+    [ComponentName(Name = "head")]
     private readonly DenseLayer _head;
+    [ComponentName(Name = "head_norm")]
     private readonly TokenNorm _headNorm;
+    [ComponentName(Name = "patch_out")]
     private readonly DenseLayer? _patchOut;
+    [ComponentName(Name = "bias")]
     private readonly Parameter _bias;                 // [V]
 
     /// <summary>A transformer of the given shape, randomly initialised.</summary>
@@ -67,6 +78,9 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
     /// <summary>The type of matrix products; norms, softmax and the residual stream stay in float32.</summary>
     public ScalarType Precision { get; set; } = float32;
 
+    /// <summary>Where the weights are, and therefore where it computes; its input may come from anywhere.</summary>
+    public Device Device => _embedding.device;
+
     /// <summary>Logits over the K codes alone, float32 [B, N, K] (spec §6.3: class and special rows are never normalised over).</summary>
     /// <remarks>Of a causal network the visual tokens are given shifted by one, MASK first: the logits at a position are those of its own token.</remarks>
     public override Tensor forward(TransformerInput input)
@@ -92,8 +106,8 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
         ArgumentNullException.ThrowIfNull(prefix);
         ArgumentNullException.ThrowIfNull(cache);
         using var scope = NewDisposeScope();
-        var first = full([prefix.size(0), 1], Config.Vocabulary.MaskToken, int64);
-        var (x, isSeen) = Embed(new TransformerInput(prefix, first, zeros(first.shape, ScalarType.Bool)) { Condition = condition });
+        var first = full([prefix.size(0), 1], Config.Vocabulary.MaskToken, int64, Device);
+        var (x, isSeen) = Embed(new TransformerInput(prefix, first, zeros_like(first, ScalarType.Bool)) { Condition = condition });
         cache.Begin(isSeen);
         return Pass(x, Earlier(x.size(1), isSeen), cache).MoveToOuterDisposeScope();
     }
@@ -104,9 +118,9 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentNullException.ThrowIfNull(cache);
         using var scope = NewDisposeScope();
-        var x = FusedOperators.embedding(tokens.view(-1, 1), _embedding) + _positions.narrow(0, Config.Vocabulary.PrefixLength + position, 1);
+        var x = FusedOperators.embedding(tokens.to(Device).view(-1, 1), _embedding) + _positions.narrow(0, Config.Vocabulary.PrefixLength + position, 1);
         var mask = cache.IsSeen is not { } isSeen ? null
-            : cat([isSeen, ones([isSeen.size(0), 1, 1, cache.Length + 1 - isSeen.size(3)], ScalarType.Bool)], 3);
+            : cat([isSeen, ones([isSeen.size(0), 1, 1, cache.Length + 1 - isSeen.size(3)], ScalarType.Bool, Device)], 3);
         return Pass(_norm.forward(x), mask, cache).MoveToOuterDisposeScope();
     }
 
@@ -127,6 +141,7 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
     private (Tensor X, Tensor? IsSeen) Embed(TransformerInput input)
     {
         Check(input);
+        input = input.To(Device);
         var (visual, prefix) = (FusedOperators.embedding(input.Tokens, _embedding), FusedOperators.embedding(input.Prefix, _embedding));
         if (_segments is not null)
         {
@@ -146,11 +161,11 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
 
         // Rows of the position table: prefix, visual, cells of the condition, SEP. A cell keeps its row however many others are given.
         var (p, n) = (Config.Vocabulary.PrefixLength, Config.PositionCount);
-        var given = FusedOperators.embedding(cat([condition.Tokens, full([condition.Tokens.size(0), 1], Config.Vocabulary.SeparatorToken, int64)], 1), _embedding);
-        var rows = cat([condition.Cells.clamp(0) + (p + n), full([condition.Cells.size(0), 1], p + n + Config.TokenCount, int64)], 1);
+        var given = FusedOperators.embedding(cat([condition.Tokens, full([condition.Tokens.size(0), 1], Config.Vocabulary.SeparatorToken, int64, Device)], 1), _embedding);
+        var rows = cat([condition.Cells.clamp(0) + (p + n), full([condition.Cells.size(0), 1], p + n + Config.TokenCount, int64, Device)], 1);
         given = (_prefixIn is null ? given : _prefixIn.forward(given.to(Precision)).to(float32)) + FusedOperators.embedding(rows, _positions);
         var x = cat([prefix + _positions.narrow(0, 0, p), given, visual + _positions.narrow(0, p, visual.size(1))], 1);
-        var isSeen = ones([x.size(0), x.size(1)], ScalarType.Bool);
+        var isSeen = ones([x.size(0), x.size(1)], ScalarType.Bool, Device);
         isSeen.narrow(1, p, condition.Cells.size(1)).copy_(condition.Cells.ge(0));
         return (Drop(_norm.forward(x)), isSeen.view(x.size(0), 1, 1, x.size(1)));
     }
@@ -168,9 +183,9 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
     }
 
     // bool [1 or B, 1, S, S]: a position sees itself and those before it, as far as they are real.
-    private static Tensor Earlier(long length, Tensor? isSeen)
+    private Tensor Earlier(long length, Tensor? isSeen)
     {
-        var index = arange(length);
+        var index = arange(length, device: Device);
         var earlier = index.view(1, 1, 1, -1).le(index.view(1, 1, -1, 1));
 
         // Itself always: a row without any key would be no number.

@@ -6,7 +6,9 @@ namespace Magvit.Model.Transformer;
 /// <summary>LayerNorm over the last axis, epsilon 1e-12, always in float32 (spec §6.3).</summary>
 public sealed class TokenNorm : nn.Module<Tensor, Tensor>
 {
+    [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
+    [ComponentName(Name = "bias")]
     private readonly Parameter _bias;
 
     /// <summary>A norm over <paramref name="width"/> features.</summary>

@@ -8,11 +8,17 @@ public sealed class TransformerLayer : nn.Module<Tensor, AttentionContext, Tenso
 {
     private readonly int _heads;
     private readonly double _dropout;
+    [ComponentName(Name = "qkv")]
     private readonly DenseLayer _qkv;
+    [ComponentName(Name = "out")]
     private readonly DenseLayer _out;
+    [ComponentName(Name = "norm1")]
     private readonly TokenNorm _norm1;
+    [ComponentName(Name = "mlp1")]
     private readonly DenseLayer _mlp1;
+    [ComponentName(Name = "mlp2")]
     private readonly DenseLayer _mlp2;
+    [ComponentName(Name = "norm2")]
     private readonly TokenNorm _norm2;
 
     /// <summary>A layer of the given shape.</summary>

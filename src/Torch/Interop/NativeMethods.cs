@@ -78,6 +78,10 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] public static partial int mgt_manual_seed_all(ulong seed);
     [LibraryImport(Library)] public static partial int mgt_cuda_available();
     [LibraryImport(Library)] public static partial int mgt_cuda_device_count();
+    [LibraryImport(Library)] public static partial int mgt_cuda_synchronize(int device);
+    [LibraryImport(Library)] public static partial int mgt_cuda_empty_cache();
+    [LibraryImport(Library)] public static partial int mgt_cuda_memory(int device, int resetPeak, long* bytes);
+    [LibraryImport(Library)] public static partial int mgt_cuda_capability(int device);
     [LibraryImport(Library)] public static partial void mgt_set_num_threads(int threads);
     [LibraryImport(Library)] public static partial int mgt_get_num_threads();
     [LibraryImport(Library)] public static partial void mgt_set_allow_tf32(int value);

@@ -189,11 +189,11 @@ public static partial class torch
                 }
             }
 
-            /// <summary>Converts floating-point parameters and buffers in place.</summary>
+            /// <summary>Converts floating-point parameters and buffers, and moves all, in place; those that are as wanted stay the same objects.</summary>
             internal void Convert(ScalarType? dtype, Device? device)
             {
                 using var _ = no_grad();
-                foreach (var (name, parameter) in _parameters.ToList())
+                foreach (var (name, parameter) in _parameters.Where(p => Changes(p.Value, dtype, device)).ToList())
                 {
                     using var moved = Moved(parameter, dtype, device);
                     var replacement = new Parameter(moved, parameter.requires_grad);
@@ -202,7 +202,7 @@ public static partial class torch
                     parameter.Dispose();
                 }
 
-                foreach (var (name, (tensor, persistent)) in _buffers.ToList())
+                foreach (var (name, (tensor, persistent)) in _buffers.Where(b => Changes(b.Value.Tensor, dtype, device)).ToList())
                 {
                     var replacement = Moved(tensor, dtype, device).DetachFromDisposeScope();
                     _buffers[name] = (replacement, persistent);
@@ -215,6 +215,9 @@ public static partial class torch
                     child.Convert(dtype, device);
                 }
             }
+
+            private static bool Changes(Tensor tensor, ScalarType? dtype, Device? device) =>
+                (dtype is { } wanted && tensor.is_floating_point() && tensor.dtype != wanted) || (device is not null && !tensor.device.Equals(device));
 
             private static Tensor Moved(Tensor tensor, ScalarType? dtype, Device? device)
             {

@@ -1,0 +1,18 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Extensions;
+
+/// <summary>Knows nothing and frees nothing: the fallback.</summary>
+public sealed class NoDeviceControl : IDeviceControl
+{
+    /// <inheritdoc/>
+    public DeviceMemory? Memory(Device device, bool resetPeak = false) => null;
+
+    /// <inheritdoc/>
+    public void EmptyCache()
+    {
+    }
+
+    /// <inheritdoc/>
+    public int Capability(Device device) => 0;
+}

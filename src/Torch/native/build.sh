@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Builds libmagvit_torch.so with nothing but a compiler: ./build.sh OUTPUT.so [LIBTORCH]
+# LIBTORCH holds include/ and lib/ (an unpacked libtorch, or the folder of Python's torch); /usr stands for Debian's libtorch-dev.
+# Without it: $MAGVIT_LIBTORCH, then the torch of `python3`, then Debian's. For a machine without CMake, or with a libtorch that has
+# CUDA but no CUDA toolkit, where CMake's find_package(Torch) gives up.
+set -euo pipefail
+
+die() { printf '%s\n' "$*" >&2; exit 1; }
+
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+output=${1:?usage: build.sh OUTPUT.so [LIBTORCH]}
+libtorch=${2:-${MAGVIT_LIBTORCH:-}}
+compiler=${CXX:-g++}
+command -v "$compiler" > /dev/null || die "There is no $compiler; install a C++ compiler (Debian and Ubuntu: apt install g++)."
+
+python_torch() {
+  # cmake_prefix_path is torch/share/cmake; the folder of torch itself has include/ and lib/.
+  "${PYTHON:-python3}" -c 'import os, torch; print(os.path.dirname(os.path.dirname(torch.utils.cmake_prefix_path)))' 2> /dev/null
+}
+
+if [ -z "$libtorch" ]; then libtorch=$(python_torch) || libtorch=/usr; fi
+include=$libtorch/include
+[ -e "$include/ATen/ATen.h" ] || die "There is no libtorch in $libtorch (no include/ATen/ATen.h). Install PyTorch for python3, or set MAGVIT_LIBTORCH to an unpacked libtorch."
+for library in "$libtorch/lib" "$libtorch/lib/$(uname -m)-linux-gnu"; do
+  if [ -e "$library/libtorch_cpu.so" ]; then break; fi
+done
+[ -e "$library/libtorch_cpu.so" ] || die "There is no libtorch_cpu.so in $libtorch/lib."
+
+version=$(cat "$include"/torch/headeronly/version.h "$include"/torch/csrc/api/include/torch/version.h 2> /dev/null |
+  sed -n 's/^#define TORCH_VERSION_\(MAJOR\|MINOR\) \([0-9]*\).*/\2/p' | head -n 2 | paste -sd.) || true
+major=${version%%.*} minor=${version##*.}
+standard=14
+if [ "${major:-0}" -eq 2 ] && [ "${minor:-0}" -ge 1 ]; then standard=17; fi
+if [ "${major:-0}" -gt 2 ] || { [ "${major:-0}" -eq 2 ] && [ "${minor:-0}" -ge 9 ]; }; then standard=20; fi
+
+# Python's wheels before 2.6 use the old C++ ABI.
+abi=$(sed -n 's/.*_GLIBCXX_USE_CXX11_ABI=\([01]\).*/\1/p' "$libtorch/share/cmake/Torch/TorchConfig.cmake" 2> /dev/null | head -n 1) || true
+flags=(-std="c++$standard" -O2 -fPIC -shared -fvisibility=hidden -I"$include" -I"$include/torch/csrc/api/include")
+if [ -n "$abi" ]; then flags+=("-D_GLIBCXX_USE_CXX11_ABI=$abi"); fi
+links=("-L$library" "-Wl,-rpath,$library" "-Wl,--no-as-needed" -ltorch -ltorch_cpu -lc10)
+cuda=()
+if [ -e "$library/libtorch_cuda.so" ]; then
+  links+=(-ltorch_cuda -lc10_cuda)
+  # The headers of the toolkit, or those that come with Python's packages.
+  for folder in "${CUDA_HOME:-/usr/local/cuda}/include" "$(dirname "$libtorch")"/nvidia/*/include; do
+    if [ -e "$folder/cuda_runtime_api.h" ]; then
+      cuda=(-DMGT_WITH_CUDA -I"$folder")
+      break
+    fi
+  done
+fi
+
+mkdir -p "$(dirname "$output")"
+build() { "$compiler" "${flags[@]}" "$@" "$here/magvit_torch.cpp" -o "$output.tmp" "${links[@]}" 2> "$output.log"; }
+if [ ${#cuda[@]} -gt 0 ] && build "${cuda[@]}"; then
+  kind="CUDA with memory figures"
+elif build; then
+  kind=$(if [ -e "$library/libtorch_cuda.so" ]; then printf 'CUDA'; else printf 'CPU only'; fi)
+else
+  cat "$output.log" >&2
+  die "The binding does not build against libtorch ${version:-of unknown version} in $libtorch."
+fi
+mv "$output.tmp" "$output"
+rm -f "$output.log"
+printf 'built %s against libtorch %s in %s (%s, C++%s)\n' "$output" "${version:-?}" "$libtorch" "$kind" "$standard"
