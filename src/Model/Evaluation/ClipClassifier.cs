@@ -24,6 +24,11 @@ public sealed class ClipClassifier : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentOutOfRangeException.ThrowIfLessThan(config.ClassNames.Count, 2, nameof(config));
+        if (!int.IsPow2(config.BaseChannels))
+        {
+            throw new ArgumentException($"base channels: expected a power of two, got {config.BaseChannels}", nameof(config));
+        }
+
         Config = config;
         var f = config.BaseChannels;
         (long Channels, long[] Pool)[] shape = [(f, [1, 2, 2]), (2 * f, [2, 2, 2]), (4 * f, [2, 2, 2]), (8 * f, [2, 2, 2])];

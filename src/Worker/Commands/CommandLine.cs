@@ -19,6 +19,7 @@ internal static class CommandLine
             InspectCommand.Create(),
             DoctorCommand.Create(),
             TrainCommand.Create(),
+            EvaluateCommand.Create(),
         };
         try
         {
