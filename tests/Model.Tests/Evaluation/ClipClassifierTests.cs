@@ -50,7 +50,8 @@ public sealed class ClipClassifierTests : IDisposable
         var clips = FormulaTensors.Clip(4, 48, 64, 1);
         var (expected, actual) = (classifier.Inspect(clips), loaded.Inspect(clips));
         Assert.Equal(["a", "b", "c"], loaded.Config.ClassNames);
-        Assert.Equal(([1L, 32L], [1L, 3L]), (actual.Features.shape, actual.Logits.shape));
+        Assert.Equal([1L, 32L], actual.Features.shape);
+        Assert.Equal([1L, 3L], actual.Logits.shape);
         Assert.Equal(0, (expected.Features - actual.Features).abs().max().ToDouble());
         Assert.Equal(0, (expected.Logits - actual.Logits).abs().max().ToDouble());
     }
