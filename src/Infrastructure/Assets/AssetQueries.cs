@@ -34,6 +34,17 @@ public sealed class AssetQueries(IDbContextFactory<PlatformDb> databases)
         return await Summaries(db, assets).SingleOrDefaultAsync(cancellationToken);
     }
 
+    /// <summary>The newest asset of the workspace whose original has this hash, such as the mask of a recipe.</summary>
+    public async Task<Guid?> FindIdAsync(Guid workspaceId, ContentHash hash, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Assets
+            .Where(asset => asset.WorkspaceId == workspaceId && asset.Sha256 == hash)
+            .OrderByDescending(asset => asset.Id)
+            .Select(asset => (Guid?)asset.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+    }
+
     /// <summary>Whether an artifact belongs to an asset, or is a job's preview, of the workspace: only then may its members read it.</summary>
     public async Task<bool> MayReadAsync(Guid workspaceId, ContentHash hash, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ internal sealed record FfmpegCommand
     /// <summary>The formats that are ever opened. Playlists, concatenation scripts and devices are not among them, so no file can name another.</summary>
     public const string FormatWhitelist =
         "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,ivf,h264,hevc,m4v,mjpeg,obu,dv,mxf,nut,yuv4mpegpipe,gif,apng,"
-        + "png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,ppm_pipe,qoi_pipe,jpegxl_pipe";
+        + "png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,ppm_pipe,pbm_pipe,qoi_pipe,jpegxl_pipe";
 
     /// <summary>The most pixels a decoder allocates for one picture: 8K in either orientation.</summary>
     public const int MaxPixels = MediaLimits.MaxSide * 4320;

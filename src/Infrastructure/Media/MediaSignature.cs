@@ -49,6 +49,12 @@ internal sealed record MediaSignature(string? ImageFormat, bool IsMedia, bool Is
             return "tiff_pipe";
         }
 
+        // A drawn mask: netpbm bitmaps, one a frame.
+        if (head.Length > 8 && head.StartsWith("P4\n"u8) && char.IsAsciiDigit((char)head[3]))
+        {
+            return "pbm_pipe";
+        }
+
         // "BM" alone could begin a letter; the size of the header behind it could not.
         return head.Length > 18 && head.StartsWith("BM"u8) && head[14] is 12 or 40 or 52 or 56 or 108 or 124 && head[15] == 0 ? "bmp_pipe" : null;
     }

@@ -10,6 +10,7 @@ internal static class ApiV1
         var api = app.MapGroup("/api/v1").RequireAuthorization(Policies.Viewer).AddEndpointFilter<CookieAntiforgeryFilter>();
         AssetsApi.Map(api);
         UploadsApi.Map(api);
+        MasksApi.Map(api);
         JobsApi.Map(api);
         GalleryApi.Map(api);
         ModelsApi.Map(api);

@@ -146,7 +146,8 @@ internal sealed class GenerationJobHandler(
             ?? throw new JobRefusedException($"The {what} was deleted before the job ran. Choose another and run it again.");
 
         // The proxy: upright, at a constant rate, its frames numbered as the user saw them; several images are one clip there.
-        var path = artifacts.TryGetPath(asset.ProxySha256)
+        // A drawn mask is read as it was drawn, to the pixel: its original is one bitmap a frame.
+        var path = artifacts.TryGetPath(asset.Kind == AssetKind.Mask ? asset.Sha256 : asset.ProxySha256)
             ?? throw new JobRefusedException($"The file of the {what} is missing from the artifact store. Upload it again.");
         return (asset, path);
     }
