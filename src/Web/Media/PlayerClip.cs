@@ -30,9 +30,6 @@ public sealed record PlayerClip
     /// <summary>Whether the source is cut to the shape of the picture around its centre.</summary>
     public bool Crop { get; init; }
 
-    /// <summary>Per shown frame, the rectangles that the model fills: x, y, width, height in fractions.</summary>
-    public double[][][]? Regions { get; init; }
-
     /// <summary>Whether it plays as soon as it is loaded.</summary>
     public bool Autoplay { get; init; } = true;
 }

@@ -12,6 +12,9 @@ internal sealed record StudioDraft
 
     public Guid? Input { get; init; }
 
+    /// <summary>The mask that was drawn, for <see cref="GenerationTask.CustomMask"/>; it is stored when Generate is pressed.</summary>
+    public Guid? Mask { get; init; }
+
     public int Start { get; init; }
 
     public int Stride { get; init; } = 1;
@@ -49,6 +52,7 @@ internal sealed record StudioDraft
         {
             Task = GenerationTaskCatalog.TryParse(Text("task"), out var info) ? info.Task : defaults.Task,
             Input = Guid.TryParse(Text("input"), out var input) ? input : null,
+            Mask = Guid.TryParse(Text("mask"), out var mask) ? mask : null,
             Start = Integer("start", 0),
             Stride = Math.Max(1, Integer("stride", 1)),
             Model = Text("model"),
@@ -78,10 +82,12 @@ internal sealed record StudioDraft
     /// <summary>The draft that would make a result again: Remix.</summary>
     /// <param name="recipe">What made the result.</param>
     /// <param name="input">The asset that is the recipe's input, if it still exists.</param>
-    public static StudioDraft Of(Recipe recipe, Guid? input) => new()
+    /// <param name="mask">The asset that is the recipe's mask, if it has one that still exists.</param>
+    public static StudioDraft Of(Recipe recipe, Guid? input, Guid? mask) => new()
     {
         Task = recipe.Task,
         Input = input,
+        Mask = mask,
         Start = recipe.Input?.Start ?? 0,
         Stride = recipe.Input?.Stride ?? 1,
         Model = recipe.Model.Name,
@@ -100,6 +106,7 @@ internal sealed record StudioDraft
     {
         Task = request.Task,
         Input = request.InputAssetId,
+        Mask = request.MaskAssetId,
         Start = request.InputStart,
         Stride = request.InputStride,
         Model = request.Model,
@@ -121,6 +128,7 @@ internal sealed record StudioDraft
         var query = new Dictionary<string, string?>();
         Add("task", GenerationTaskCatalog.Get(Task).Name, Task != defaults.Task);
         Add("input", Input?.ToString(), Input is not null);
+        Add("mask", Mask?.ToString(), Mask is not null && Task == GenerationTask.CustomMask);
         Add("start", Text(Start), Start != 0);
         Add("stride", Text(Stride), Stride != 1);
         Add("model", Model, Model is not null);
@@ -153,6 +161,7 @@ internal sealed record StudioDraft
         Task = Task,
         Model = Model,
         InputAssetId = Input,
+        MaskAssetId = Task == GenerationTask.CustomMask ? Mask : null,
         InputStart = Start,
         InputStride = Stride,
         ClassName = ClassName,

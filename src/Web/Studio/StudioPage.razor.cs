@@ -8,7 +8,6 @@ using Magvit.Infrastructure.Assets;
 using Magvit.Infrastructure.Gallery;
 using Magvit.Infrastructure.Jobs;
 using Magvit.Web.Api;
-using Magvit.Web.Media;
 using Magvit.Web.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
@@ -31,7 +30,9 @@ public sealed partial class StudioPage(
 {
     private const int ShownAssets = 8;
     private const int ShownResults = 12;
-    private const int DefaultFrames = 16;
+
+    /// <summary>The canvas of a platform without a model, so that the Studio can be tried.</summary>
+    private static readonly EditorGeometry DefaultGeometry = new(16, 64, 64, 4, 16, 16);
     private static readonly AssetFilter Inputs = new() { Kinds = [AssetKind.Video, AssetKind.Image] };
 
     private readonly PageLife _life = new();
@@ -44,6 +45,8 @@ public sealed partial class StudioPage(
     private IDisposable? _subscription;
     private IJSObjectReference? _module;
     private ElementReference _root;
+    private MaskEditor? _editor;
+    private bool _maskIsEmpty;
     private string? _refusal;
     private bool _submitting;
     private bool _ready;
@@ -58,11 +61,11 @@ public sealed partial class StudioPage(
 
     private InstalledModel? Model => Draft.Model is { } name ? _models.FirstOrDefault(model => model.Name == name) : _models.FirstOrDefault(model => model.Tasks.Contains(Draft.Task));
 
-    private int FrameCount => Model?.Frames ?? DefaultFrames;
+    /// <summary>The tasks of the model.</summary>
+    private IReadOnlyList<GenerationTaskInfo> Tasks => [.. GenerationTaskCatalog.All.Where(info => Model is null || Model.Tasks.Contains(info.Task))];
 
-    /// <summary>The tasks of the model; the mask editor, and with it the task of one's own mask, is not here yet.</summary>
-    private IReadOnlyList<GenerationTaskInfo> Tasks =>
-        [.. GenerationTaskCatalog.All.Where(info => !info.NeedsMask && (Model is null || Model.Tasks.Contains(info.Task)))];
+    /// <summary>What the editor shows; <see langword="null"/> while there is no clip to draw on.</summary>
+    private EditorScene? Scene => _job is not null || _input is null || !TaskInfo.NeedsInput ? null : SceneOf(_input);
 
     private IReadOnlyList<GenerationProblem> Problems { get; set; } = [];
 
@@ -81,7 +84,7 @@ public sealed partial class StudioPage(
 
             if (_input.Width * Model.Height != _input.Height * Model.Width)
             {
-                yield return $"The model sees the centre of each frame, cut to {Model.Width} × {Model.Height}, as shown above.";
+                yield return $"The model sees the centre of each frame, cut to {Model.Width} × {Model.Height}.";
             }
 
             foreach (var note in _input.Notes)
@@ -137,19 +140,32 @@ public sealed partial class StudioPage(
         }
     }
 
-    private PlayerClip InputClip(AssetSummary input) => new()
+    private EditorScene SceneOf(AssetSummary input)
     {
-        Url = AssetUrls.Proxy(input.Id),
-        Start = Draft.Start,
-        Stride = Draft.Stride,
-        Count = FrameCount,
-        Frames = input.Frames,
-        FrameRate = input.FrameRate,
-        Width = Model?.Width ?? input.Width,
-        Height = Model?.Height ?? input.Height,
-        Crop = true,
-        Regions = TaskMask.ForPlayer(Draft.Task),
-    };
+        var geometry = Model is null ? DefaultGeometry : EditorGeometry.Of(Model);
+        return new EditorScene
+        {
+            Geometry = geometry,
+            Clip = new EditorClip(
+                AssetUrls.Proxy(input.Id), Draft.Start, Draft.Stride, input.Frames, input.FrameRate, AssetUrls.Sheet(input.Id), input.Width, input.Height),
+            Task = TaskInfo.Name,
+            Key = $"{Actor.UserId:N}/{input.Id:N}/{geometry.Frames}x{geometry.Height}x{geometry.Width}/{geometry.TokenFrames}x{geometry.TokenHeight}x{geometry.TokenWidth}",
+            Mask = Draft.Mask,
+        };
+    }
+
+    private void FollowMask(MaskState mask)
+    {
+        _maskIsEmpty = mask.IsEmpty;
+        if (mask.Task != Draft.Task)
+        {
+            Go(Draft with { Task = mask.Task, Mask = mask.Task == GenerationTask.CustomMask ? Draft.Mask : null });
+        }
+        else
+        {
+            Problems = Reasons();
+        }
+    }
 
     private void Go(StudioDraft draft)
     {
@@ -212,11 +228,16 @@ public sealed partial class StudioPage(
             new GenerationContext(
                 [.. _models.Select(ModelCapabilities.Of)],
                 _input is null ? null : new AssetFacts(_input.Kind, _input.Frames, _input.Width, _input.Height)));
-        return Draft.Input is not null
-            ? problems
-            : [.. problems.Select(problem => problem.Field == "input"
+        // The mask is stored when Generate is pressed; until then the editor knows whether there is one.
+        return
+        [
+            .. problems.Where(problem => problem.Field != "mask").Select(problem => problem.Field == "input" && Draft.Input is null
                 ? problem with { Message = "Add a clip first: drop a video anywhere on this page, or choose one on the left." }
-                : problem)];
+                : problem),
+            .. TaskInfo.NeedsMask && _maskIsEmpty && _input is not null
+                ? [new GenerationProblem("mask", "Nothing is to be generated yet: draw on the frames what MAGVIT shall fill, or choose a task.", [])]
+                : Array.Empty<GenerationProblem>(),
+        ];
     }
 
     private async Task LoadJobAsync(Guid? jobId)
@@ -259,6 +280,11 @@ public sealed partial class StudioPage(
         try
         {
             var draft = Draft.SeedLocked && Draft.Seed is not null ? Draft : Draft with { Seed = SeedField.Roll() };
+            if (Scene is not null && _editor is not null && draft.Task == GenerationTask.CustomMask)
+            {
+                draft = draft with { Mask = (await _editor.StoreAsync(_life.Token)).Id };
+            }
+
             var result = await submit.SubmitAsync(Actor, draft.ToRequest(), null, _life.Token);
             if (result.Job is { } job)
             {
@@ -273,6 +299,11 @@ public sealed partial class StudioPage(
         catch (AccessDeniedException refused)
         {
             _refusal = refused.Message;
+        }
+        catch (JSException failure)
+        {
+            // The first line is the editor's sentence; what follows is the script's stack.
+            _refusal = failure.Message.Split('\n')[0];
         }
         finally
         {

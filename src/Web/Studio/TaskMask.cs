@@ -1,10 +1,9 @@
-using System.Collections.Frozen;
 using Magvit.Domain.Generation;
 
 namespace Magvit.Web.Studio;
 
 /// <summary>
-/// What each task leaves to the model, frame by frame, for pictures and for the hatch over the input.
+/// What each task leaves to the model, frame by frame, as the pictures of the tasks show it; the mask itself is drawn by the editor.
 /// The geometry is the model's: halves of the frame, and a window that travels half a width over sixteen frames.
 /// </summary>
 internal static class TaskMask
@@ -13,11 +12,6 @@ internal static class TaskMask
 
     private const double Near = 0.25;
     private const double Far = 0.75;
-
-    private static readonly FrozenDictionary<GenerationTask, double[][][]> PlayerRegions = Enum.GetValues<GenerationTask>().ToFrozenDictionary(
-        task => task,
-        double[][][] (task) => [.. Enumerable.Range(0, Frames).Select(frame =>
-            Regions(task, frame).Select(region => new[] { region.X, region.Y, region.Width, region.Height }).ToArray())]);
 
     /// <summary>The regions to fill in one frame; none when the whole frame is given.</summary>
     public static IReadOnlyList<MaskRegion> Regions(GenerationTask task, int frame) => task switch
@@ -30,11 +24,9 @@ internal static class TaskMask
         GenerationTask.OutpaintDynamic => BesideWindow(WindowStart(frame)),
         GenerationTask.InpaintCentral => [new(Near, Near, 0.5, 0.5)],
         GenerationTask.InpaintDynamic => [new(WindowStart(frame), Near, 0.5, 0.5)],
+        GenerationTask.CustomMask => [new(0.1 + (0.035 * frame), 0.16, 0.3, 0.34), new(0.16 + (0.03 * frame), 0.38, 0.42, 0.4)],
         _ => [MaskRegion.Whole],
     };
-
-    /// <summary>All frames, as plain numbers for the player's module; the same array for the same task.</summary>
-    public static double[][][] ForPlayer(GenerationTask task) => PlayerRegions[task];
 
     private static double WindowStart(int frame) => 0.5 * frame / (Frames - 1);
 

@@ -7,8 +7,7 @@ const players = new WeakMap();
 /**
  * @param {HTMLElement} root the element that ClipPlayer.razor renders
  * @param {{url: string, start: number, count: number, stride: number, frames: number, frameRate: number, width: number, height: number,
- *   crop: boolean, regions: number[][][] | null, autoplay: boolean}} clip regions: per shown frame, rectangles [x, y, width, height]
- *   in fractions of the picture that the model will fill
+ *   crop: boolean, autoplay: boolean}} clip
  */
 export function show(root, clip) {
   const player = players.get(root) ?? create(root);
@@ -26,7 +25,6 @@ export function dispose(root) {
 
 function create(root) {
   const canvas = root.querySelector("canvas.frame");
-  const overlay = root.querySelector("canvas.overlay");
   const scrubber = root.querySelector("[data-scrub]");
   const counter = root.querySelector("[data-frame]");
   const notice = root.querySelector("[data-notice]");
@@ -45,13 +43,7 @@ function create(root) {
   let timer = 0;
   let lastTick = 0;
   let generation = 0;
-  let hatch = null;
   let phase = 0;
-
-  const observer = new ResizeObserver(() => { hatch = null; draw(); });
-  observer.observe(canvas);
-  const themes = new MutationObserver(() => { hatch = null; draw(); });
-  themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
 
   async function load(next) {
     const mine = ++generation;
@@ -144,57 +136,6 @@ function create(root) {
     scrubber.style.setProperty("--fill", `${bitmaps.length > 1 ? (100 * current) / (bitmaps.length - 1) : 0}%`);
     scrubber.setAttribute("aria-valuetext", `Frame ${current + 1} of ${clip?.count ?? 0}`);
     counter.textContent = `${String(current + 1).padStart(2, "0")} / ${clip?.count ?? 0}`;
-    drawRegions();
-  }
-
-  // The hatch marks what will be generated; footage shows faintly under it.
-  function drawRegions() {
-    const context = overlay.getContext("2d");
-    const scale = devicePixelRatio;
-    const width = Math.round(canvas.clientWidth * scale);
-    const height = Math.round(canvas.clientHeight * scale);
-    if (overlay.width !== width || overlay.height !== height) {
-      overlay.width = width;
-      overlay.height = height;
-    }
-    context.clearRect(0, 0, width, height);
-    const rectangles = clip?.regions?.[current];
-    if (!rectangles) {
-      return;
-    }
-    hatch ??= makeHatch(context, scale);
-    for (const [x, y, w, h] of rectangles) {
-      const box = [Math.round(x * width), Math.round(y * height), Math.round(w * width), Math.round(h * height)];
-      context.fillStyle = hatch.veil;
-      context.fillRect(...box);
-      context.fillStyle = hatch.pattern;
-      context.fillRect(...box);
-    }
-  }
-
-  function makeHatch(context, scale) {
-    const probe = name => {
-      // A canvas knows no variables and no light-dark(): let an element resolve them.
-      const element = document.createElement("span");
-      element.style.color = `var(${name})`;
-      root.append(element);
-      const { color } = getComputedStyle(element);
-      element.remove();
-      return color;
-    };
-    const size = Math.round(8 * scale);
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = size;
-    const pen = tile.getContext("2d");
-    pen.strokeStyle = probe("--hatch");
-    pen.lineWidth = 1.25 * scale;
-    for (const shift of [-size, 0, size]) {
-      pen.beginPath();
-      pen.moveTo(shift - 1, size + 1);
-      pen.lineTo(shift + size + 1, -1);
-      pen.stroke();
-    }
-    return { pattern: context.createPattern(tile, "repeat"), veil: probe("--veil") };
   }
 
   function play() {
@@ -312,8 +253,6 @@ function create(root) {
       generation++;
       pause();
       drop();
-      observer.disconnect();
-      themes.disconnect();
       root.removeEventListener("click", onClick);
       root.removeEventListener("keydown", onKey);
       scrubber.removeEventListener("input", onScrub);

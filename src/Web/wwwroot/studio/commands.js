@@ -1,0 +1,113 @@
+// What buttons, menu and keys do with the whole mask.
+
+import { download, readMask, writePng } from "./mask-exchange.js";
+import { Coverage } from "./raster.js";
+import { maskVideoUrl } from "./server.js";
+
+/**
+ * @param {{document: import("./mask-document.js").MaskDocument, history: import("./history.js").History, view: import("./view-state.js").ViewState,
+ *   keeper: import("./draft-keeper.js").DraftKeeper, say: (text: string, isProblem?: boolean) => void}} desk
+ */
+export function createCommands({ document, history, view, keeper, say }) {
+  const { grid } = document;
+  const named = frames => (frames.length === grid.frames ? "all frames" : frames.length === 1 ? `frame ${frames[0] + 1}` : `${frames.length} frames`);
+
+  const setPlanes = (label, frames, planeOf) => {
+    document.edit(label, () => document.setPlanes(frames, planeOf));
+    say(`${label}: ${named(frames)}.`);
+  };
+
+  const copyTo = (label, frames) => {
+    const plane = document.plane(view.frame).slice();
+    setPlanes(label, frames, () => plane);
+  };
+
+  const trying = async work => {
+    try {
+      await work();
+    } catch (error) {
+      say(error.message, true);
+    }
+  };
+
+  const commands = {
+    undo() {
+      const label = history.undo();
+      say(label === null ? "Nothing to undo." : `Undid: ${label}.`);
+    },
+    redo() {
+      const label = history.redo();
+      say(label === null ? "Nothing to redo." : `Did again: ${label}.`);
+    },
+    invert: () => setPlanes("Invert", view.targets(), frame => document.plane(frame).map(bit => 1 - bit)),
+    fillAll: () => setPlanes("Generate all", view.targets(), () => new Uint8Array(grid.plane).fill(1)),
+    clear() {
+      const shape = document.shapes.find(other => other.id === view.shape);
+      if (shape && view.tool === "move") {
+        commands.removeShape(shape);
+      } else {
+        setPlanes("Clear", view.targets(), () => new Uint8Array(grid.plane));
+      }
+    },
+    removeShape(shape) {
+      document.edit(`Remove ${shape.kind}`, () => document.setShapes(document.shapes.filter(other => other.id !== shape.id)));
+      view.set({ shape: null });
+    },
+    startOver() {
+      document.edit("Start over", () => document.clearAll());
+      view.set({ shape: null });
+    },
+    hold: () => copyTo("Hold", document.allFrames.slice(view.frame + 1)),
+    copyToAll: () => copyTo("Copy to all", document.allFrames),
+    copyToRange() {
+      if (view.range === null) {
+        say("Choose a range first: hold Shift and click on the timeline.");
+      } else {
+        copyTo("Copy to range", document.allFrames.slice(view.range.from, view.range.to + 1));
+      }
+    },
+    /** A cell that holds any pixel to generate is generated altogether: then nothing in it is half kept. */
+    growToCells() {
+      const before = document.pixels.slice();
+      const grown = new Coverage(grid.width, grid.height);
+      setPlanes("Grow to whole cells", document.allFrames, frame => {
+        const first = Math.floor(frame / grid.cellFrames) * grid.cellFrames;
+        grown.clear();
+        for (let other = first; other < first + grid.cellFrames; other++) {
+          document.plane(other, before).forEach((bit, i) => bit && grown.mark(i % grid.width, Math.floor(i / grid.width)));
+        }
+        grown.snap(grid.cellWidth, grid.cellHeight);
+        return grown.bits;
+      });
+    },
+    importFile: file => trying(async () => {
+      const { planes, words } = await readMask(file, grid);
+      const frames = planes.length === 1 ? view.targets() : document.allFrames;
+      document.edit(`Import ${file.name}`, () => document.setPlanes(frames, frame => planes[planes.length === 1 ? 0 : frame]));
+      say(`${words}: mask put on ${named(frames)}.`);
+    }),
+    exportPng: () => trying(async () => download(await writePng(document.pixels, grid), "mask.png")),
+    exportVideo: () => trying(async () => download(maskVideoUrl((await keeper.upload()).id), "mask.mp4")),
+  };
+  return commands;
+}
+
+/** The menu of what is seldom wanted. @param {ReturnType<typeof createCommands>} commands */
+export function menuItems(commands, { chooseFile, help }) {
+  const rule = { rule: true };
+  return [
+    { id: "hold", text: "Hold this frame's mask to the end", run: commands.hold },
+    { id: "copy-range", text: "Copy this frame's mask to the range", run: commands.copyToRange },
+    { id: "copy-all", text: "Copy this frame's mask to all frames", run: commands.copyToAll },
+    rule,
+    { id: "grow", text: "Grow the mask to whole cells", run: commands.growToCells },
+    { id: "fill-all", text: "Generate all of the frames", key: "Ctrl+A", run: commands.fillAll },
+    { id: "start-over", text: "Start over with an empty mask", run: commands.startOver },
+    rule,
+    { id: "import", text: "Import PNG or video …", run: chooseFile },
+    { id: "export-png", text: "Export PNG, all frames in a row", run: commands.exportPng },
+    { id: "export-mp4", text: "Export MP4", run: commands.exportVideo },
+    rule,
+    { id: "help", text: "Keyboard shortcuts", key: "?", run: help },
+  ];
+}
