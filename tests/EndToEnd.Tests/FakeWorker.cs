@@ -35,7 +35,7 @@ internal sealed class FakeWorker(IServiceProvider services, TimeSpan stepTime) :
         [
             "attack", "cast", "climb", "crouch", "dance", "die", "fall", "hurt", "idle", "jump", "push", "roll", "run", "slide", "swim", "walk",
         ],
-        Tasks = [.. GenerationTaskCatalog.All.Where(info => !info.NeedsMask).Select(info => info.Task)],
+        Tasks = [.. GenerationTaskCatalog.All.Select(info => info.Task)],
         ParameterCount = 12_345_678,
         Licence = "Apache-2.0",
         Card = "A stand-in for tests.",
@@ -88,6 +88,7 @@ internal sealed class FakeWorker(IServiceProvider services, TimeSpan stepTime) :
         var request = GenerationRequest.FromJson(job.Payload);
         var store = services.GetRequiredService<IArtifactStore>();
         var (target, input) = await TargetAsync(job, request, store, cancellationToken);
+        var mask = request.MaskAssetId is { } id ? await services.GetRequiredService<IAssetRepository>().FindAsync(job.WorkspaceId, id, cancellationToken) : null;
         for (var step = 1; step <= request.Steps; step++)
         {
             await Task.Delay(stepTime, cancellationToken);
@@ -106,7 +107,7 @@ internal sealed class FakeWorker(IServiceProvider services, TimeSpan stepTime) :
         var results = new List<JobResult>();
         for (var sample = 0; sample < request.Samples; sample++)
         {
-            results.Add(await StoreAsync(job, request, sample, target, input, cancellationToken));
+            results.Add(await StoreAsync(job, request, sample, target, input, mask, cancellationToken));
         }
 
         await queue.CompleteAsync(job.Lease, results, cancellationToken);
@@ -128,13 +129,14 @@ internal sealed class FakeWorker(IServiceProvider services, TimeSpan stepTime) :
     }
 
     private async Task<JobResult> StoreAsync(
-        Job job, GenerationRequest request, int sample, VideoFrames frames, Asset? input, CancellationToken cancellationToken)
+        Job job, GenerationRequest request, int sample, VideoFrames frames, Asset? input, Asset? mask, CancellationToken cancellationToken)
     {
         var now = TimeProvider.System.GetUtcNow();
         var recipe = new Recipe
         {
             Task = request.Task,
             Input = input is null ? null : new RecipeInput(input.Sha256, request.InputStart, request.InputStride),
+            Mask = mask?.Sha256,
             ClassName = request.ClassName,
             Model = new RecipeModel(ModelName, Model.ModelHash, Model.TokenizerHash),
             Seed = request.SeedOf(sample),

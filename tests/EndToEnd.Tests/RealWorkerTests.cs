@@ -17,7 +17,7 @@ public sealed class RealWorkerTests(SiteWithWorkerProcess site, Chromium chromiu
         await page.WaitForSelectorAsync(".input-picker[data-ready]");
 
         await page.SetInputFilesAsync("input[type=file]", await TestClip.MakeAsync());
-        await page.WaitForSelectorAsync(".player[data-ready=true]");
+        await page.WaitForSelectorAsync(".editor[data-ready=true]");
         await page.Keyboard.PressAsync("Control+Enter");
         await page.WaitForSelectorAsync("#step-counter:not([data-step='0']), #result", Patient);
         await page.WaitForSelectorAsync("#result", Patient);

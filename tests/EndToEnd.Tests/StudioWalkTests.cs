@@ -27,12 +27,12 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
         // 2. Upload: the clip appears on the canvas, hatched where the model will fill it.
         await page.WaitForSelectorAsync(".input-picker[data-ready]");
         await page.SetInputFilesAsync("input[type=file]", await TestClip.MakeAsync());
-        await page.WaitForSelectorAsync(".player[data-ready=true]");
+        await page.WaitForSelectorAsync(".editor[data-ready=true]");
         Assert.Contains("input=", page.Url);
         Assert.Contains("Frames 1 to 16 of 48", await page.InnerTextAsync(".filmstrip"));
 
         // 3. Pick another window by keyboard, another task by mouse; both are in the address.
-        await page.FocusAsync(".filmstrip input[type=range]");
+        await page.FocusAsync(".filmstrip [data-handle=in]");
         await page.Keyboard.PressAsync("ArrowRight");
         await page.WaitForSelectorAsync("text=Frames 2 to 17 of 48");
         await page.ClickAsync("#task-frame-interpolation");

@@ -11,8 +11,9 @@ public sealed class StudioDraftTests
     {
         var draft = new StudioDraft
         {
-            Task = GenerationTask.InpaintDynamic,
+            Task = GenerationTask.CustomMask,
             Input = Guid.CreateVersion7(),
+            Mask = Guid.CreateVersion7(),
             Start = 7,
             Stride = 3,
             Model = "demo-64",
@@ -45,7 +46,8 @@ public sealed class StudioDraftTests
     {
         var request = new GenerationRequest
         {
-            Task = GenerationTask.ClassFramePrediction,
+            Task = GenerationTask.CustomMask,
+            MaskAssetId = Guid.CreateVersion7(),
             Model = "demo-64",
             InputAssetId = Guid.CreateVersion7(),
             InputStart = 4,

@@ -1,0 +1,221 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Magvit.EndToEnd.Tests;
+
+/// <summary>The Studio's editor on its page: drawing, keys, reload, and the mask's way to the worker.</summary>
+public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Site>, IClassFixture<Chromium>
+{
+    /// <summary>A frame at 60 Hz.</summary>
+    private const double FrameMilliseconds = 16;
+
+    private const string Editor = "(await import('/studio/editor.js')).editorOf(document.querySelector('.editor'))";
+
+    [Fact]
+    public async Task Generate_DrawnMask_IsTheMaskThatTheWorkerGets()
+    {
+        var page = await OpenAsync("inpaint-central");
+        await StrokeAsync(page, moves: 30);
+        await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
+        var shown = await HashAsync(page);
+
+        await page.Keyboard.PressAsync("Control+Enter");
+        await page.WaitForSelectorAsync("#result", new() { Timeout = 60_000 });
+
+        Assert.Contains("task=custom-mask", page.Url);
+        var job = await GetAsync(page, $"/api/v1/jobs/{QueryOf(page, "job")}");
+        var mask = job.GetProperty("request").GetProperty("maskAssetId").GetString();
+        Assert.Equal(QueryOf(page, "mask"), mask);
+        Assert.Equal(shown, (await GetAsync(page, $"/api/v1/assets/{mask}")).GetProperty("sha256").GetString());
+        var item = await GetAsync(page, $"/api/v1/gallery/{job.GetProperty("outputs")[0].GetProperty("galleryItemId").GetString()}");
+        Assert.Equal(shown, item.GetProperty("recipe").GetProperty("mask").GetString());
+
+        // Remix, in a browser that knows nothing of the draft, brings the drawn mask back.
+        await page.EvaluateAsync("() => new Promise(done => { indexedDB.deleteDatabase('magvit-studio').onsuccess = done; setTimeout(done, 1000); })");
+        await page.GotoAsync($"/gallery/{item.GetProperty("id").GetString()}");
+        await page.ClickAsync("#remix");
+        await page.WaitForSelectorAsync(".editor[data-ready=true]");
+        Assert.Equal(shown, await HashAsync(page));
+    }
+
+    [Fact]
+    public async Task Stroke_FourHundredMoves_SendsNothingAndHoldsNoFrameUp()
+    {
+        var context = await chromium.OpenAsync(site.Address);
+        await context.AddInitScriptAsync(
+            """
+            window.work = new Map();
+            const request = window.requestAnimationFrame.bind(window);
+            window.requestAnimationFrame = callback => request(time => {
+              const start = performance.now();
+              callback(time);
+              window.work.set(time, (window.work.get(time) ?? 0) + performance.now() - start);
+            });
+            """);
+        var frames = new List<int>();
+        context.WebSocket += (_, socket) =>
+        {
+            socket.FrameSent += (_, frame) => frames.Add(frame.Binary?.Length ?? frame.Text!.Length);
+            socket.FrameReceived += (_, frame) => frames.Add(frame.Binary?.Length ?? frame.Text!.Length);
+        };
+        var page = await OpenAsync("inpaint-dynamic", context);
+        await page.ClickAsync("[data-toggle=cellsShown]");
+        // The first stroke makes the mask one's own; that the page hears, once.
+        await StrokeAsync(page, moves: 3);
+        await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
+        await page.WaitForTimeoutAsync(500);
+        Assert.NotEmpty(frames);
+        frames.Clear();
+        await page.EvaluateAsync("() => window.work.clear()");
+
+        await StrokeAsync(page, moves: 400);
+
+        var work = await page.EvaluateAsync<double[]>("() => [...window.work.values()].sort((a, b) => a - b)");
+        // A ping of SignalR has three bytes and comes when nothing happens.
+        Assert.DoesNotContain(frames, length => length > 3);
+        Assert.True(work.Length >= 50, $"only {work.Length} frames were drawn");
+        // The machine has other things to do than this test: of a hundred frames a few may be held up by them.
+        Assert.InRange(work[(int)(work.Length * 0.95) - 1], 0, FrameMilliseconds);
+    }
+
+    [Fact]
+    public async Task Undo_AfterReload_GoesBackToThePreset()
+    {
+        var page = await OpenAsync("outpaint-vertical");
+        var preset = await HashAsync(page);
+        foreach (var key in new[] { "b", "e", "b" })
+        {
+            await page.Keyboard.PressAsync(key);
+            await StrokeAsync(page, moves: 12);
+        }
+
+        var drawn = await HashAsync(page);
+        Assert.NotEqual(preset, drawn);
+        await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
+        await page.ReloadAsync();
+        await page.WaitForSelectorAsync(".editor[data-ready=true]");
+        Assert.Equal(drawn, await HashAsync(page));
+
+        for (var i = 0; i < 3; i++)
+        {
+            await page.Keyboard.PressAsync("Control+z");
+        }
+
+        Assert.Equal(preset, await HashAsync(page));
+        await page.WaitForSelectorAsync("#task-outpaint-vertical[aria-checked=true]");
+        for (var i = 0; i < 3; i++)
+        {
+            await page.Keyboard.PressAsync("Control+y");
+        }
+
+        Assert.Equal(drawn, await HashAsync(page));
+        await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
+    }
+
+    [Fact]
+    public async Task Keyboard_EveryTool_DrawsWithoutAPointer()
+    {
+        var page = await OpenAsync("outpaint-central");
+        var hash = await HashAsync(page);
+        await page.FocusAsync(".me-stage");
+        foreach (var key in new[] { "b", "e", "r", "c", "l", "f" })
+        {
+            await page.Keyboard.PressAsync(key);
+            await page.Keyboard.PressAsync("Shift+ArrowLeft");
+            await page.Keyboard.PressAsync("Enter");
+            await page.Keyboard.PressAsync("Shift+ArrowUp");
+            await page.Keyboard.PressAsync("ArrowUp");
+            await page.Keyboard.PressAsync("Shift+ArrowRight");
+            await page.Keyboard.PressAsync("Shift+ArrowUp");
+            if (key != "f")
+            {
+                await page.Keyboard.PressAsync("Enter");
+            }
+
+            Assert.True(hash != (hash = await HashAsync(page)), $"the tool on '{key}' drew nothing");
+        }
+
+        await page.Keyboard.PressAsync("Control+Shift+I");
+        Assert.NotEqual(hash, await HashAsync(page));
+        await page.Keyboard.PressAsync("Delete");
+        await page.WaitForSelectorAsync("#why:has-text('Nothing is to be generated yet')");
+        Assert.True(await page.IsDisabledAsync("#generate"));
+
+        // A shape that moves: drawn on the first frame, moved on the last, in between it follows.
+        await page.Keyboard.PressAsync("Home");
+        await page.Keyboard.PressAsync("k");
+        await page.Keyboard.PressAsync("r");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Shift+ArrowRight");
+        await page.Keyboard.PressAsync("Shift+ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("End");
+        await page.Keyboard.PressAsync("v");
+        await page.Keyboard.PressAsync("Shift+ArrowDown");
+        await page.Keyboard.PressAsync("Shift+ArrowDown");
+        Assert.Equal(2, await page.Locator(".me-key").CountAsync());
+        var starts = await page.EvaluateAsync<int[]>($"async () => {{ const editor = {Editor}; return [0, 8, 15].map(frame => editor.document.plane(frame).indexOf(1)); }}");
+        Assert.True(starts[0] < starts[1] && starts[1] < starts[2], string.Join(", ", starts));
+
+        await page.Keyboard.PressAsync("?");
+        await page.WaitForSelectorAsync("dialog.me-sheet[open]");
+        Assert.Contains("Ctrl+Alt+Enter", await page.InnerTextAsync("dialog.me-sheet[open]"));
+    }
+
+    [Fact]
+    public async Task Phone_Editor_FitsAndDraws()
+    {
+        var page = await OpenAsync("inpaint-central", await chromium.OpenAsync(site.Address, width: 360, height: 740));
+        var before = await HashAsync(page);
+
+        Assert.True(360 >= await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), "the Studio scrolls sideways");
+        await page.Locator(".me-stage").ScrollIntoViewIfNeededAsync();
+        await StrokeAsync(page, moves: 10);
+
+        Assert.NotEqual(before, await HashAsync(page));
+        var unnamed = await page.EvaluateAsync<string[]>(
+            "() => [...document.querySelectorAll('.me button, .me input, .me select, .me summary')].filter(e => !(e.ariaLabel || e.labels?.length || e.textContent.trim())).map(e => e.outerHTML)");
+        Assert.Empty(unnamed);
+    }
+
+    private async Task<IPage> OpenAsync(string task, IPage? page = null)
+    {
+        page ??= await chromium.OpenAsync(site.Address);
+        await StudioWalkTests.EnterAsync(page);
+        await page.WaitForSelectorAsync(".input-picker[data-ready]");
+        await page.SetInputFilesAsync("input[type=file]", await TestClip.MakeAsync());
+        await page.WaitForSelectorAsync(".editor[data-ready=true]");
+        await page.ClickAsync($"#task-{task}");
+        await page.WaitForSelectorAsync($"#task-{task}[aria-checked=true]");
+        await page.WaitForFunctionAsync($"async () => {Editor}.document.task === '{task}'");
+        return page;
+    }
+
+    /// <summary>Draws a wave across the frame.</summary>
+    private static async Task StrokeAsync(IPage page, int moves)
+    {
+        var box = (await page.Locator(".me-stage").BoundingBoxAsync())!;
+        var side = Math.Min(box.Width, box.Height);
+        var (left, middle) = (box.X + ((box.Width - side) / 2), box.Y + (box.Height / 2));
+        await page.Mouse.MoveAsync(left + (0.15f * side), middle);
+        await page.Mouse.DownAsync();
+        for (var i = 1; i <= moves; i++)
+        {
+            await page.Mouse.MoveAsync(left + ((0.15f + (0.7f * i / moves)) * side), middle + (0.3f * side * MathF.Sin(i / 9f)));
+        }
+
+        await page.Mouse.UpAsync();
+    }
+
+    private static Task<string> HashAsync(IPage page) => page.EvaluateAsync<string>($"async () => {Editor}.keeper.hash");
+
+    private static async Task<JsonElement> GetAsync(IPage page, string path)
+    {
+        var answer = await page.APIRequest.GetAsync(path);
+        Assert.Equal(200, answer.Status);
+        return JsonDocument.Parse(await answer.TextAsync()).RootElement;
+    }
+
+    private static string? QueryOf(IPage page, string name) => System.Web.HttpUtility.ParseQueryString(new Uri(page.Url).Query)[name];
+}
