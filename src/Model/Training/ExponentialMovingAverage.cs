@@ -35,7 +35,7 @@ public sealed class ExponentialMovingAverage : IDisposable
         var decay = _isRampedUp ? Math.Min(_decay, (1.0 + step) / (10.0 + step)) : _decay;
         foreach (var (name, parameter) in _module.named_parameters())
         {
-            _shadow[name].lerp_(parameter, 1 - decay);
+            _shadow[name].mul_(decay).add_(parameter, 1 - decay);
         }
     }
 

@@ -192,9 +192,9 @@ public static partial class torch
             return this;
         }
 
-        public Tensor lerp(Tensor end, Scalar weight) => LerpS.Call(this, end, weight);
+        public Tensor lerp(Tensor end, Tensor weight) => LerpT.Call(this, end, weight);
 
-        public Tensor lerp_(Tensor end, Scalar weight)
+        public Tensor lerp_(Tensor end, Tensor weight)
         {
             LerpInPlace.Run(this, end, weight);
             return this;
@@ -310,8 +310,8 @@ public static partial class torch
         private static readonly Operator FillInPlace = new("aten::fill_", "Scalar");
         private static readonly Operator ZeroInPlace = new("aten::zero_");
         private static readonly Operator CopyInPlace = new("aten::copy_");
-        private static readonly Operator LerpInPlace = new("aten::lerp_", "Scalar");
-        private static readonly Operator LerpS = new("aten::lerp", "Scalar");
+        private static readonly Operator LerpInPlace = new("aten::lerp_", "Tensor");
+        private static readonly Operator LerpT = new("aten::lerp", "Tensor");
         private static readonly Operator WhereOp = new("aten::where", "self");
         private static readonly Operator MaskedFillS = new("aten::masked_fill", "Scalar");
         private static readonly Operator RsubS = new("aten::rsub", "Scalar");

@@ -1,30 +1,51 @@
 #!/usr/bin/env bash
-# Builds libmagvit_torch.so with nothing but a compiler: ./build.sh OUTPUT.so [LIBTORCH]
-# LIBTORCH holds include/ and lib/ (an unpacked libtorch, or the folder of Python's torch); /usr stands for Debian's libtorch-dev.
-# Without it: $MAGVIT_LIBTORCH, then the torch of `python3`, then Debian's. For a machine without CMake, or with a libtorch that has
-# CUDA but no CUDA toolkit, where CMake's find_package(Torch) gives up.
+# Builds libmagvit_torch.so with nothing but a compiler: ./build.sh OUTPUT.so [LIBTORCH], or ./build.sh --find to hear which libtorch that would be.
+# LIBTORCH holds include/ and lib/: an unpacked libtorch, or the folder of Python's torch; /usr stands for Debian's libtorch-dev.
+# Without it: $MAGVIT_LIBTORCH, then the torch of `python3` (or $PYTHON), then Debian's. For a machine without CMake, or with a libtorch that
+# has CUDA but no CUDA toolkit, where CMake's find_package(Torch) gives up.
 set -euo pipefail
 
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
-here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
-output=${1:?usage: build.sh OUTPUT.so [LIBTORCH]}
-libtorch=${2:-${MAGVIT_LIBTORCH:-}}
-compiler=${CXX:-g++}
-command -v "$compiler" > /dev/null || die "There is no $compiler; install a C++ compiler (Debian and Ubuntu: apt install g++)."
-
-python_torch() {
-  # cmake_prefix_path is torch/share/cmake; the folder of torch itself has include/ and lib/.
-  "${PYTHON:-python3}" -c 'import os, torch; print(os.path.dirname(os.path.dirname(torch.utils.cmake_prefix_path)))' 2> /dev/null
+# libraries FOLDER: where libtorch_cpu.so of a libtorch lies.
+libraries() {
+  local folder
+  for folder in "$1/lib" "$1/lib/$(uname -m)-linux-gnu" "$1/lib64"; do
+    if [ -e "$folder/libtorch_cpu.so" ]; then printf '%s\n' "$folder" && return; fi
+  done
 }
 
-if [ -z "$libtorch" ]; then libtorch=$(python_torch) || libtorch=/usr; fi
+whole() { [ -e "$1/include/ATen/ATen.h" ] && [ -n "$(libraries "$1")" ]; }
+
+# The folder that torch.utils.cmake_prefix_path points into, found without the seconds that importing torch takes.
+python_torch() {
+  "${PYTHON:-python3}" -c 'import importlib.util, os; print(os.path.dirname(importlib.util.find_spec("torch").origin))' 2> /dev/null || true
+}
+
+find_libtorch() {
+  local candidate
+  if [ -n "${MAGVIT_LIBTORCH:-}" ]; then
+    whole "$MAGVIT_LIBTORCH" || die "There is no libtorch in $MAGVIT_LIBTORCH (MAGVIT_LIBTORCH): it must hold include/ATen and lib/libtorch_cpu.so."
+    printf '%s\n' "$MAGVIT_LIBTORCH" && return
+  fi
+  for candidate in "$(python_torch)" /usr; do
+    if [ -n "$candidate" ] && whole "$candidate"; then printf '%s\n' "$candidate" && return; fi
+  done
+  die "There is no libtorch: neither has ${PYTHON:-python3} a torch, nor does MAGVIT_LIBTORCH name a folder. Activate the environment that has PyTorch, or set one of the two."
+}
+
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+output=${1:?usage: build.sh OUTPUT.so [LIBTORCH] | --find}
+if [ "$output" = --find ]; then
+  find_libtorch
+  exit
+fi
+libtorch=${2:-$(find_libtorch)}
+compiler=${CXX:-g++}
+command -v "$compiler" > /dev/null || die "There is no $compiler; install a C++ compiler (Debian and Ubuntu: apt install g++)."
+whole "$libtorch" || die "There is no libtorch in $libtorch: it must hold include/ATen and lib/libtorch_cpu.so."
 include=$libtorch/include
-[ -e "$include/ATen/ATen.h" ] || die "There is no libtorch in $libtorch (no include/ATen/ATen.h). Install PyTorch for python3, or set MAGVIT_LIBTORCH to an unpacked libtorch."
-for library in "$libtorch/lib" "$libtorch/lib/$(uname -m)-linux-gnu"; do
-  if [ -e "$library/libtorch_cpu.so" ]; then break; fi
-done
-[ -e "$library/libtorch_cpu.so" ] || die "There is no libtorch_cpu.so in $libtorch/lib."
+library=$(libraries "$libtorch")
 
 version=$(cat "$include"/torch/headeronly/version.h "$include"/torch/csrc/api/include/torch/version.h 2> /dev/null |
   sed -n 's/^#define TORCH_VERSION_\(MAJOR\|MINOR\) \([0-9]*\).*/\2/p' | head -n 2 | paste -sd.) || true
