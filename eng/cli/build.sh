@@ -43,12 +43,16 @@ build_shim() {
   if ! { [ -e "$SHIM_BUILD/libmagvit_torch.so" ] && stamped shim "$now"; }; then
     step "Building the binding to libtorch (about a minute, once)"
     arguments=(-S "$SHIM_SOURCE" -B "$SHIM_BUILD" -DCMAKE_BUILD_TYPE=Release)
-    if [ -n "${MAGVIT_LIBTORCH:-}" ]; then arguments+=("-DCMAKE_PREFIX_PATH=$MAGVIT_LIBTORCH"); fi
     if [ ! -e "$SHIM_BUILD/CMakeCache.txt" ] && have ninja; then arguments+=(-G Ninja); fi
     # Another libtorch than last time: nothing of the old configuration is of use.
     if [ -e "$BUILD_STATE/shim" ] && [ "$(cut -d' ' -f1 "$BUILD_STATE/shim")" != "${MAGVIT_LIBTORCH:-system}" ]; then rm -rf "$SHIM_BUILD"; fi
-    logged shim-configure cmake "${arguments[@]}"
-    logged shim-build cmake --build "$SHIM_BUILD" --parallel "$(nproc)"
+    if [ -n "${MAGVIT_LIBTORCH:-}" ]; then
+      # A libtorch with CUDA configures in CMake only where the CUDA toolkit is; the compiler alone needs none.
+      logged shim-build bash "$SHIM_SOURCE/build.sh" "$SHIM_BUILD/libmagvit_torch.so" "$MAGVIT_LIBTORCH"
+    else
+      logged shim-configure cmake "${arguments[@]}"
+      logged shim-build cmake --build "$SHIM_BUILD" --parallel "$(nproc)"
+    fi
     stamp shim "$now"
   fi
 }

@@ -28,7 +28,7 @@ internal static class ReconstructCommand
         var config = ModelManifest.Read(folder).Tokenizer ?? throw new InvalidDataException($"{folder}: not a tokenizer");
         using var tokenizer = new VideoTokenizer(config) { Precision = ComputeDevice.Precision };
         ModelFolder.ReadWeights(folder, tokenizer);
-        tokenizer.eval();
+        tokenizer.to(ComputeDevice.Device).eval();
         var frames = await VideoReader.ReadFramesAsync(
             arguments.GetValue(Input)!.FullName, 0, config.Frames, 1, config.Width, config.Height, FitMode.CentreCrop, cancellationToken);
         using var clip = FrameTensors.ToClip(frames);

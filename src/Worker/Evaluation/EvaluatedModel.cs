@@ -2,6 +2,7 @@ using Magvit.Model.Checkpoints;
 using Magvit.Model.Generation;
 using Magvit.Model.Tokenizer;
 using Magvit.Model.Transformer;
+using Magvit.Worker.Generation;
 using static TorchSharp.torch;
 
 namespace Magvit.Worker.Evaluation;
@@ -28,6 +29,7 @@ internal sealed record EvaluatedModel(string Name, VideoTokenizer Tokenizer, str
         var transformerFolder = setup.Model is { } model ? Path.Combine(model, "transformer") : setup.Transformer;
         var tokenizer = ModelFolder.ReadTokenizer(tokenizerFolder);
         tokenizer.Precision = precision;
+        tokenizer.to(ComputeDevice.Device);
         var tokenizerHash = ModelFolder.Hash(tokenizerFolder);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(setup.Model ?? transformerFolder ?? tokenizerFolder));
         if (transformerFolder is null || (setup.Model is not null && !Directory.Exists(transformerFolder)))
@@ -45,7 +47,7 @@ internal sealed record EvaluatedModel(string Name, VideoTokenizer Tokenizer, str
         var transformer = new MaskedTransformer(manifest.Transformer ?? throw new InvalidDataException($"{transformerFolder} holds no transformer"));
         ModelFolder.ReadWeights(transformerFolder, transformer);
         transformer.Precision = precision;
-        transformer.eval();
+        transformer.to(ComputeDevice.Device).eval();
         return new EvaluatedModel(name, tokenizer, tokenizerHash, VideoGenerator.Of(tokenizer, transformer, manifest), ModelFolder.Hash(transformerFolder));
     }
 

@@ -3,6 +3,7 @@ using Magvit.Domain.Models;
 using Magvit.Infrastructure;
 using Magvit.Model.Checkpoints;
 using Magvit.Model.Generation;
+using Magvit.Worker.Generation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using static TorchSharp.torch;
@@ -67,7 +68,7 @@ internal sealed class ModelCatalog(IOptions<PlatformOptions> options, ILogger<Mo
             }
         }
 
-        var loaded = new LoadedModel(name, VideoGenerator.Load(Path.Combine(options.Value.ModelsPath, name), precision));
+        var loaded = new LoadedModel(name, VideoGenerator.Load(Path.Combine(options.Value.ModelsPath, name), precision, ComputeDevice.Device));
         lock (_lock)
         {
             return Rent(loaded);

@@ -8,8 +8,10 @@ namespace Magvit.Worker.Training;
 /// <summary>Decodes a data set once into one compact file of frames.</summary>
 public static class ClipCache
 {
+    private const string Extension = ".safetensors";
+
     /// <summary>The cache file of a data set at one size, made when it is missing or the data set has changed.</summary>
-    /// <param name="data">A folder with one folder of videos per class, or a manifest.</param>
+    /// <param name="data">A folder with one folder of videos per class, a manifest, or a cache file that was made elsewhere.</param>
     /// <param name="cacheFolder">Where the cache file goes.</param>
     /// <param name="width">Pixels.</param>
     /// <param name="height">Pixels.</param>
@@ -21,8 +23,13 @@ public static class ClipCache
         string data, string cacheFolder, int width, int height, Action<string> report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(report);
+        if (Path.GetExtension(data) == Extension)
+        {
+            return File.Exists(data) ? data : throw new InvalidDataException($"data: there is no cache file {data}");
+        }
+
         var sources = ClipSources.Find(data);
-        var path = Path.Combine(cacheFolder, $"clips-{Key(data, sources, width, height)}.safetensors");
+        var path = Path.Combine(cacheFolder, $"clips-{Key(data, sources, width, height)}{Extension}");
         if (File.Exists(path))
         {
             return path;

@@ -1,6 +1,7 @@
 using Magvit.Model.Checkpoints;
 using Magvit.Model.Tokenizer;
 using Magvit.Model.Training;
+using Magvit.Worker.Generation;
 using static TorchSharp.torch;
 
 namespace Magvit.Worker.Training;
@@ -28,6 +29,7 @@ internal static class TokenizerTraining
             ModelFolder.ReadWeights(decoderOf, network);
         }
 
+        network.to(ComputeDevice.Device);
         var manifest = new ModelManifest
         {
             Kind = "tokenizer",

@@ -3,6 +3,7 @@ using Magvit.Model.Generation;
 using Magvit.Model.Masking;
 using Magvit.Model.Training;
 using Magvit.Model.Transformer;
+using Magvit.Worker.Generation;
 using static TorchSharp.torch;
 
 namespace Magvit.Worker.Training;
@@ -26,6 +27,8 @@ internal static class TransformerTraining
         manual_seed(options.Seed);
         var config = setup.Preset.Transformer(train.ClassNames.Count);
         using var network = new MaskedTransformer(config);                                                      // 2
+        tokenizer.to(ComputeDevice.Device);
+        network.to(ComputeDevice.Device);
         var manifest = new ModelManifest
         {
             Kind = "transformer",
