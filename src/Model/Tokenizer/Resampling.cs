@@ -21,7 +21,9 @@ public static class Resampling
     {
         ArgumentNullException.ThrowIfNull(x);
         using var scope = NewDisposeScope();
-        return nn.functional.avg_pool3d(x.AtLeastFloat32(), [2, 2, 2], ceil_mode: true).to(x.dtype).MoveToOuterDisposeScope();
+        // The operator refuses a window longer than the axis.
+        long[] window = [Math.Min(2, x.size(2)), Math.Min(2, x.size(3)), Math.Min(2, x.size(4))];
+        return nn.functional.avg_pool3d(x.AtLeastFloat32(), window, ceil_mode: true).to(x.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Pixel repetition by (2 or 1, 2, 2) (spec §2.1, Up without its convolution), exact in every type.</summary>

@@ -1,3 +1,4 @@
+using Magvit.Model.Losses;
 using Magvit.Model.Tokenizer;
 using Magvit.Model.Training;
 using Magvit.Model.Transformer;
@@ -40,6 +41,22 @@ public sealed class ResumedTrainingTests : IDisposable
             (network, options, run, progress, token) => new TokenizerTrainer(network, options, run).Train(train, heldOut, progress, token));
     }
 
+    // The paper's recipe: the discriminator, its optimizer and LeCAM's running means must come back too.
+    [Fact]
+    public void Train_TokenizerAndDiscriminatorInterruptedAndResumed_EndWithTheSameWeights()
+    {
+        using var clips = TinyClips.Make(_folder, "jump/a", "jump/b", "run/c", "run/d");
+        var (train, heldOut) = clips.Split();
+        AssertResumes(
+            () => new VideoTokenizer(TinyTokenizers.Paper),
+            (network, options, run, progress, token) => new TokenizerTrainer(
+                network, options with { MicroBatches = 2, TokenizerBeta1 = 0, EmaRampUp = false, EmaDecay = 0.9, RecomputeActivations = true }, run)
+            {
+                Losses = new TokenizerLossOptions { GradientPenaltyEvery = 3, LeCam = 0.1, LeCamDecay = 0.9 },
+            }.Train(train, heldOut, progress, token));
+        AssertSameCheckpoints(Run("whole"), Run("resumed"));
+    }
+
     [Fact]
     public void Train_TransformerInterruptedAndResumed_EndsWithTheSameWeights()
     {
@@ -80,6 +97,16 @@ public sealed class ResumedTrainingTests : IDisposable
         Assert.All(resumed.named_parameters(), p => Assert.InRange(Difference(p.parameter, expected[p.name]), 0, Tolerance));
         Assert.Equal(metrics.Keys, resumedMetrics.Keys);
         Assert.All(metrics, m => Assert.Equal(m.Value, resumedMetrics[m.Key], 1e-4));
+    }
+
+    private static void AssertSameCheckpoints(RunDirectory whole, RunDirectory resumed)
+    {
+        using var scope = NewDisposeScope();
+        var (expected, actual) = (whole.ReadCheckpoint()!, resumed.ReadCheckpoint()!);
+        Assert.Contains("discriminator.logit.weight", expected.Tensors.Keys);
+        Assert.Contains("lecam.means", expected.Tensors.Keys);
+        Assert.Equal(expected.Tensors.Keys.Order(), actual.Tensors.Keys.Order());
+        Assert.All(expected.Tensors, t => Assert.InRange(Difference(t.Value, actual.Tensors[t.Key]), 0, Tolerance));
     }
 
     private static double Difference(Tensor a, Tensor b) => (a.detach() - b.detach()).abs().max().ToDouble();
