@@ -70,13 +70,33 @@ public sealed record TokenizerConfig
 
     /// <summary>The clip and its token grid.</summary>
     [JsonIgnore]
-    public ClipGeometry Geometry
+    public ClipGeometry Geometry => new(Frames, Height, Width, Frames / FramesPerToken, Height / PixelsPerToken, Width / PixelsPerToken);
+
+    private int FramesPerToken => StemPatch << TemporalDownsample.Count(t => t);
+
+    private int PixelsPerToken => StemPatch << TemporalDownsample.Count;
+
+    /// <summary>Refuses a shape that no network can have, with everything that is wrong at once.</summary>
+    /// <exception cref="ArgumentException">The clip is not divisible into tokens, or levels and downsamplings do not go together.</exception>
+    public void Validate()
     {
-        get
+        var wrong = new List<string>();
+        if (ChannelMultipliers.Count != TemporalDownsample.Count + 1)
         {
-            var spatial = StemPatch << TemporalDownsample.Count;
-            var temporal = StemPatch << TemporalDownsample.Count(t => t);
-            return new ClipGeometry(Frames, Height, Width, Frames / temporal, Height / spatial, Width / spatial);
+            wrong.Add($"{ChannelMultipliers.Count} levels need one downsampling less, got {TemporalDownsample.Count}");
+        }
+
+        foreach (var (name, size, unit) in new[] { ("frames", Frames, FramesPerToken), ("height", Height, PixelsPerToken), ("width", Width, PixelsPerToken) })
+        {
+            if (size < unit || size % unit != 0)
+            {
+                wrong.Add($"{name}: must be divisible by {unit}, which a token covers, got {size}");
+            }
+        }
+
+        if (wrong.Count > 0)
+        {
+            throw new ArgumentException("tokenizer: " + string.Join("; ", wrong));
         }
     }
 

@@ -13,9 +13,11 @@ public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
     private readonly Decoder _decoder;
 
     /// <summary>A tokenizer of the given shape, randomly initialised.</summary>
+    /// <exception cref="ArgumentException">No network has that shape: the clip is not divisible into tokens, for one.</exception>
     public VideoTokenizer(TokenizerConfig config) : base(nameof(VideoTokenizer))
     {
         ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
         Config = config;
         register_module("encoder", _encoder = new Encoder(config));
         register_module("quantizer", _quantizer = Quantizer.Create(config));

@@ -43,6 +43,26 @@ public class VideoTokenizerTests
     }
 
     [Fact]
+    public void Constructor_ClipNotDivisibleIntoTokens_SaysEverythingThatIsWrong()
+    {
+        var exception = Assert.Throws<ArgumentException>(() => new VideoTokenizer(ModelPreset.Named("magvit-b-128").Tokenizer with { Frames = 15, Width = 100 }));
+        Assert.Contains("frames: must be divisible by 4, which a token covers, got 15", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("width: must be divisible by 8, which a token covers, got 100", exception.Message, StringComparison.Ordinal);
+    }
+
+    // Four frames are one latent frame, which reflect padding has nothing to mirror in.
+    [Fact]
+    public void EncodeDecode_OneLatentFrame_IsLegal()
+    {
+        using var scope = NewDisposeScope();
+        using var tokenizer = new VideoTokenizer(ModelPreset.Named("magvit-b-64").Tokenizer with { Frames = 4, Height = 16, Width = 16, BaseChannels = 8 });
+        tokenizer.eval();
+        var tokens = tokenizer.Encode(rand([1, 3, 4, 16, 16]));
+        Assert.Equal([1L, 1, 4, 4], tokens.shape);
+        Assert.Equal([1L, 3, 4, 16, 16], tokenizer.Decode(tokens).shape);
+    }
+
+    [Fact]
     public void Encode_WrongSize_SaysWhatIsExpected()
     {
         using var scope = NewDisposeScope();
