@@ -179,6 +179,28 @@ public sealed class EditorEngineTests(Site site, Chromium chromium) : IClassFixt
     }
 
     [Fact]
+    public async Task Footage_PlacedAndPinned_SaysWhatIsLeftOpen()
+    {
+        var seen = await RunAsync(64,
+            """
+            const mask = new MaskDocument(grid, "frame-interpolation");
+            const history = new History(mask);
+            const pins = { 15: { name: "last.png", blob: new Blob() } };
+            mask.edit("pin", () => mask.setFootage({ placement: null, pins }));
+            const pinned = mask.task;
+            mask.edit("place", () => mask.setFootage({ placement: { x: 0, y: 14, width: 64, height: 36 }, pins }));
+            const placed = { task: mask.task, first: mask.shareOf(0), last: mask.shareOf(15), top: mask.plane(0)[13 * 64], inside: mask.plane(0)[14 * 64] };
+            history.undo();
+            history.undo();
+            return { pinned, placed, undone: [mask.task, mask.footage.placement, Object.keys(mask.footage.pins).length] };
+            """);
+
+        Assert.Equal("frame-interpolation", seen.GetProperty("pinned").GetString());
+        Assert.Equal("""{"task":"custom-mask","first":0.4375,"last":0,"top":1,"inside":0}""", seen.GetProperty("placed").GetRawText());
+        Assert.Equal("""["frame-interpolation",null,0]""", seen.GetProperty("undone").GetRawText());
+    }
+
+    [Fact]
     public async Task Exchange_ExportedPng_ImportsAsTheSameMask()
     {
         var same = await RunAsync(64,

@@ -117,25 +117,22 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
     public async Task Keyboard_EveryTool_DrawsWithoutAPointer()
     {
         var page = await OpenAsync("outpaint-central");
-        var hash = await HashAsync(page);
         await page.FocusAsync(".me-stage");
         foreach (var key in new[] { "b", "e", "r", "c", "l", "f" })
         {
-            await page.Keyboard.PressAsync(key);
-            await page.Keyboard.PressAsync("Shift+ArrowLeft");
-            await page.Keyboard.PressAsync("Enter");
-            await page.Keyboard.PressAsync("Shift+ArrowUp");
-            await page.Keyboard.PressAsync("ArrowUp");
-            await page.Keyboard.PressAsync("Shift+ArrowRight");
-            await page.Keyboard.PressAsync("Shift+ArrowUp");
+            await PressAsync(page, key, key == "e" ? "Control+a" : "Delete");
+            var before = await HashAsync(page);
+            await PressAsync(page, "Shift+ArrowLeft", "Enter", "Shift+ArrowUp", "ArrowUp", "Shift+ArrowRight", "Shift+ArrowUp");
             if (key != "f")
             {
                 await page.Keyboard.PressAsync("Enter");
             }
 
-            Assert.True(hash != (hash = await HashAsync(page)), $"the tool on '{key}' drew nothing");
+            Assert.True(before != await HashAsync(page), $"the tool on '{key}' drew nothing");
+            await PressAsync(page, "Shift+ArrowDown", "Shift+ArrowDown", "ArrowDown");
         }
 
+        var hash = await HashAsync(page);
         await page.Keyboard.PressAsync("Control+Shift+I");
         Assert.NotEqual(hash, await HashAsync(page));
         await page.Keyboard.PressAsync("Delete");
@@ -143,17 +140,7 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
         Assert.True(await page.IsDisabledAsync("#generate"));
 
         // A shape that moves: drawn on the first frame, moved on the last, in between it follows.
-        await page.Keyboard.PressAsync("Home");
-        await page.Keyboard.PressAsync("k");
-        await page.Keyboard.PressAsync("r");
-        await page.Keyboard.PressAsync("Enter");
-        await page.Keyboard.PressAsync("Shift+ArrowRight");
-        await page.Keyboard.PressAsync("Shift+ArrowDown");
-        await page.Keyboard.PressAsync("Enter");
-        await page.Keyboard.PressAsync("End");
-        await page.Keyboard.PressAsync("v");
-        await page.Keyboard.PressAsync("Shift+ArrowDown");
-        await page.Keyboard.PressAsync("Shift+ArrowDown");
+        await PressAsync(page, "Home", "k", "r", "Enter", "Shift+ArrowRight", "Shift+ArrowDown", "Enter", "End", "v", "Shift+ArrowDown", "Shift+ArrowDown");
         Assert.Equal(2, await page.Locator(".me-key").CountAsync());
         var starts = await page.EvaluateAsync<int[]>($"async () => {{ const editor = {Editor}; return [0, 8, 15].map(frame => editor.document.plane(frame).indexOf(1)); }}");
         Assert.True(starts[0] < starts[1] && starts[1] < starts[2], string.Join(", ", starts));
@@ -161,6 +148,42 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
         await page.Keyboard.PressAsync("?");
         await page.WaitForSelectorAsync("dialog.me-sheet[open]");
         Assert.Contains("Ctrl+Alt+Enter", await page.InnerTextAsync("dialog.me-sheet[open]"));
+    }
+
+    [Fact]
+    public async Task Generate_ClipPlacedAndPicturePinned_GetsTheFramesAsTheyAreShown()
+    {
+        var page = await OpenAsync("frame-prediction");
+        var source = QueryOf(page, "input");
+        await page.Keyboard.PressAsync("p");
+        await page.ClickAsync(".me-places button:has-text('Half')");
+        await page.Keyboard.PressAsync("End");
+        await page.ClickAsync(".me-more summary");
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.ClickAsync("[data-command=pin]"));
+        await chooser.SetFilesAsync(await TestClip.PictureAsync("red"));
+        await page.WaitForSelectorAsync("#me-frame-15[data-pinned]");
+        await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
+
+        await page.Keyboard.PressAsync("Control+Enter");
+        await page.WaitForSelectorAsync("#result", new() { Timeout = 60_000 });
+
+        Assert.Equal(source, QueryOf(page, "input"));
+        var request = (await GetAsync(page, $"/api/v1/jobs/{QueryOf(page, "job")}")).GetProperty("request");
+        var input = await GetAsync(page, $"/api/v1/assets/{request.GetProperty("inputAssetId").GetString()}");
+        Assert.NotEqual(source, input.GetProperty("id").GetString());
+        Assert.Equal("16x64x64", $"{input.GetProperty("frames")}x{input.GetProperty("height")}x{input.GetProperty("width")}");
+        var last = await page.EvaluateAsync<int[]>(
+            """
+            async url => {
+              const picture = new Image();
+              picture.src = url;
+              await picture.decode();
+              const pen = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+              pen.drawImage(picture, 0, 0);
+              return [...pen.getImageData(picture.width - picture.height / 2, picture.height / 2, 1, 1).data];
+            }
+            """, input.GetProperty("sheetUrl").GetString());
+        Assert.True(last[0] > 200 && last[1] < 60 && last[2] < 60, string.Join(", ", last));
     }
 
     [Fact]
@@ -206,6 +229,14 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
         }
 
         await page.Mouse.UpAsync();
+    }
+
+    private static async Task PressAsync(IPage page, params string[] keys)
+    {
+        foreach (var key in keys)
+        {
+            await page.Keyboard.PressAsync(key);
+        }
     }
 
     private static Task<string> HashAsync(IPage page) => page.EvaluateAsync<string>($"async () => {Editor}.keeper.hash");

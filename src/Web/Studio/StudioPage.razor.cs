@@ -280,12 +280,20 @@ public sealed partial class StudioPage(
         try
         {
             var draft = Draft.SeedLocked && Draft.Seed is not null ? Draft : Draft with { Seed = SeedField.Roll() };
-            if (Scene is not null && _editor is not null && draft.Task == GenerationTask.CustomMask)
+            var stored = Scene is null || _editor is null ? null : await _editor.StoreAsync(_life.Token);
+            if (stored is not null)
             {
-                draft = draft with { Mask = (await _editor.StoreAsync(_life.Token)).Id };
+                // What is shown counts, also when the news of the last stroke is still on its way.
+                draft = draft with { Mask = stored.Id, Task = stored.Id is null ? draft.Task : GenerationTask.CustomMask };
             }
 
-            var result = await submit.SubmitAsync(Actor, draft.ToRequest(), null, _life.Token);
+            var request = draft.ToRequest();
+            if (stored?.InputId is { } input)
+            {
+                request = request with { InputAssetId = input, InputStart = 0, InputStride = 1 };
+            }
+
+            var result = await submit.SubmitAsync(Actor, request, null, _life.Token);
             if (result.Job is { } job)
             {
                 Go(draft with { Job = job.Id });

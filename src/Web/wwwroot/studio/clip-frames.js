@@ -1,7 +1,9 @@
 // The frames of a clip as pictures: a hidden <video> is sought to the middle of each frame, so that a frame number means the same picture
 // in every browser.
 
-const longSide = 720;
+import { coverBox } from "./footage.js";
+
+const longSide = 960;
 
 /**
  * @typedef {object} ClipWindow
@@ -22,7 +24,49 @@ export class ClipFrames {
     this.url = null;
     /** @type {(ImageBitmap|undefined)[]} by frame of the window */
     this.pictures = [];
+    /** Pinned pictures, by their file. @type {Map<Blob, ImageBitmap>} */
+    this.pinned = new Map();
     this.turn = 0;
+  }
+
+  /**
+   * Draws a frame as the model will get it, in units of its pixels.
+   * @param {CanvasRenderingContext2D} pen
+   * @param {number} frame
+   * @param {import("./footage.js").Footage} footage
+   */
+  draw(pen, frame, footage) {
+    const pin = this.pinned.get(footage.pins[frame]?.blob);
+    const picture = pin ?? this.pictures[frame];
+    if (!picture) {
+      return;
+    }
+    const box = pin ? coverBox(this.grid, pin) : footage.placement ?? coverBox(this.grid, picture);
+    pen.save();
+    pen.beginPath();
+    pen.rect(0, 0, this.grid.width, this.grid.height);
+    pen.clip();
+    pen.drawImage(picture, box.x, box.y, box.width, box.height);
+    pen.restore();
+  }
+
+  /** Whether all frames have been read. */
+  get isWhole() {
+    return this.pictures.filter(picture => picture).length === this.grid.frames;
+  }
+
+  /** The size of the clip's frames, once there is one. */
+  get size() {
+    return this.pictures.find(picture => picture) ?? this.grid;
+  }
+
+  /** Reads the pictures of pins that are new. @param {import("./footage.js").Footage["pins"]} pins */
+  async readPins(pins) {
+    for (const { blob } of Object.values(pins)) {
+      if (!this.pinned.has(blob)) {
+        this.pinned.set(blob, await createImageBitmap(blob));
+      }
+    }
   }
 
   /**
@@ -63,11 +107,8 @@ export class ClipFrames {
     const { video } = this;
     await seek(video, time);
     const { videoWidth: w, videoHeight: h } = video;
-    const aspect = this.grid.width / this.grid.height;
-    const [width, height] = [Math.min(w, h * aspect), Math.min(h, w / aspect)];
-    const scale = Math.min(1, longSide / Math.max(width, height));
-    return createImageBitmap(video, Math.round((w - width) / 2), Math.round((h - height) / 2), Math.round(width), Math.round(height),
-      { resizeWidth: Math.max(1, Math.round(width * scale)), resizeHeight: Math.max(1, Math.round(height * scale)), resizeQuality: "high" });
+    const scale = Math.min(1, longSide / Math.max(w, h));
+    return createImageBitmap(video, { resizeWidth: Math.max(1, Math.round(w * scale)), resizeHeight: Math.max(1, Math.round(h * scale)), resizeQuality: "high" });
   }
 
   drop() {
@@ -78,6 +119,7 @@ export class ClipFrames {
   dispose() {
     this.turn++;
     this.drop();
+    this.pinned.forEach(picture => picture.close());
     this.video.removeAttribute("src");
     this.video.load();
   }

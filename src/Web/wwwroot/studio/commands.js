@@ -1,14 +1,16 @@
 // What buttons, menu and keys do with the whole mask.
 
+import { containBox, coverBox, isPlain, scaledBox } from "./footage.js";
 import { download, readMask, writePng } from "./mask-exchange.js";
 import { Coverage } from "./raster.js";
 import { maskVideoUrl } from "./server.js";
 
 /**
  * @param {{document: import("./mask-document.js").MaskDocument, history: import("./history.js").History, view: import("./view-state.js").ViewState,
- *   keeper: import("./draft-keeper.js").DraftKeeper, say: (text: string, isProblem?: boolean) => void}} desk
+ *   clip: import("./clip-frames.js").ClipFrames, keeper: import("./draft-keeper.js").DraftKeeper,
+ *   say: (text: string, isProblem?: boolean) => void}} desk
  */
-export function createCommands({ document, history, view, keeper, say }) {
+export function createCommands({ document, history, view, clip, keeper, say }) {
   const { grid } = document;
   const named = frames => (frames.length === grid.frames ? "all frames" : frames.length === 1 ? `frame ${frames[0] + 1}` : `${frames.length} frames`);
 
@@ -28,6 +30,11 @@ export function createCommands({ document, history, view, keeper, say }) {
     } catch (error) {
       say(error.message, true);
     }
+  };
+
+  const place = (label, placement) => {
+    document.edit(label, () => document.setFootage({ ...document.footage, placement }));
+    say(placement === null ? "The clip fills the frame." : "What the clip leaves open is generated.");
   };
 
   const commands = {
@@ -80,6 +87,27 @@ export function createCommands({ document, history, view, keeper, say }) {
         return grown.bits;
       });
     },
+    placeFill: () => place("Fill the frame", null),
+    placeWhole: () => place("Place the whole clip", containBox(grid, clip.size)),
+    placeHalf: () => place("Place at half size", scaledBox(grid, coverBox(grid, clip.size), 0.5)),
+    pin: file => trying(async () => {
+      const { frame } = view;
+      const pins = { ...document.footage.pins, [frame]: { name: file.name, blob: file } };
+      await clip.readPins(pins).catch(() => { throw new Error(`${file.name} is not a picture that the browser can read. Use a PNG or a JPEG.`); });
+      document.edit(`Pin ${file.name}`, () => document.setFootage({ ...document.footage, pins }));
+      say(`${file.name} is pinned to frame ${frame + 1}, which is kept.`);
+    }),
+    unpin() {
+      const { [view.frame]: gone, ...pins } = document.footage.pins;
+      if (gone) {
+        document.edit(`Unpin ${gone.name}`, () => document.setFootage({ ...document.footage, pins }));
+        say(`Frame ${view.frame + 1} shows the clip again.`);
+      } else {
+        say("No picture is pinned to this frame.");
+      }
+    },
+    /** Whether the model gets something else than the clip as it is. */
+    isComposed: () => !isPlain(document.footage),
     importFile: file => trying(async () => {
       const { planes, words } = await readMask(file, grid);
       const frames = planes.length === 1 ? view.targets() : document.allFrames;
@@ -93,18 +121,21 @@ export function createCommands({ document, history, view, keeper, say }) {
 }
 
 /** The menu of what is seldom wanted. @param {ReturnType<typeof createCommands>} commands */
-export function menuItems(commands, { chooseFile, help }) {
+export function menuItems(commands, { chooseMask, choosePicture, help }) {
   const rule = { rule: true };
   return [
     { id: "hold", text: "Hold this frame's mask to the end", run: commands.hold },
     { id: "copy-range", text: "Copy this frame's mask to the range", run: commands.copyToRange },
     { id: "copy-all", text: "Copy this frame's mask to all frames", run: commands.copyToAll },
     rule,
+    { id: "pin", text: "Pin a picture to this frame …", run: choosePicture },
+    { id: "unpin", text: "Unpin this frame", run: commands.unpin },
+    rule,
     { id: "grow", text: "Grow the mask to whole cells", run: commands.growToCells },
     { id: "fill-all", text: "Generate all of the frames", key: "Ctrl+A", run: commands.fillAll },
     { id: "start-over", text: "Start over with an empty mask", run: commands.startOver },
     rule,
-    { id: "import", text: "Import PNG or video …", run: chooseFile },
+    { id: "import", text: "Import PNG or video …", run: chooseMask },
     { id: "export-png", text: "Export PNG, all frames in a row", run: commands.exportPng },
     { id: "export-mp4", text: "Export MP4", run: commands.exportVideo },
     rule,

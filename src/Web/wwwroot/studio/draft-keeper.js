@@ -2,7 +2,7 @@
 
 import { loadDraft, saveDraft } from "./draft-store.js";
 import { resizeMask, writeMaskFile } from "./mask-file.js";
-import { fetchMask, uploadMask } from "./server.js";
+import { fetchMask, uploadFrames, uploadMask } from "./server.js";
 import { sha256 } from "./sha256.js";
 
 const pause = 60;
@@ -69,6 +69,29 @@ export class DraftKeeper {
       this.keepSoon();
     }
     return { id: this.stored.id, sha256: hash };
+  }
+
+  /** Stores the frames as the model shall get them: the clip where it was placed, with the pinned pictures. @returns {Promise<string>} an asset */
+  async uploadFrames(clip, window) {
+    const { document } = this;
+    const { footage, grid } = document;
+    if (!clip.isWhole) {
+      throw new Error("The clip is still being read. Press Generate again in a moment.");
+    }
+    if (this.composed?.footage !== footage || this.composed.window !== window) {
+      const canvas = new OffscreenCanvas(grid.width, grid.height);
+      const pen = canvas.getContext("2d");
+      pen.imageSmoothingQuality = "high";
+      const files = [];
+      for (const frame of document.allFrames) {
+        pen.fillStyle = "#000";
+        pen.fillRect(0, 0, grid.width, grid.height);
+        clip.draw(pen, frame, footage);
+        files.push(await canvas.convertToBlob({ type: "image/png" }));
+      }
+      this.composed = { footage, window, id: await uploadFrames(files) };
+    }
+    return this.composed.id;
   }
 
   keepSoon() {

@@ -52,9 +52,17 @@ export async function show(root, host, scene) {
   await fresh.open(scene);
 }
 
-/** Stores the mask, if it is one's own. @returns {Promise<{id: string|null, sha256: string|null}>} */
+/** Stores the mask, if it is one's own. @returns {Promise<{id: string|null, sha256: string|null, inputId: string|null}>} */
 export function store(root) {
   return editors.get(root).store();
+}
+
+function filePicker(label, accept, chosen) {
+  const input = h("input", {
+    type: "file", accept, hidden: true, "aria-label": label,
+    onchange: () => { if (input.files[0]) { chosen(input.files[0]); } input.value = ""; },
+  });
+  return input;
 }
 
 /** The editor of an element, for tests. @returns {Editor|undefined} */
@@ -90,7 +98,7 @@ class Editor {
     this.input = new PointerInput({ stage, viewport, view, tool });
     this.pen = new KeyboardPen({ stage, view, document, tool, say });
     this.commands = {
-      ...createCommands({ document, history, view, keeper, say }),
+      ...createCommands({ document, history, view, keeper, clip: this.clip, say }),
       play: () => togglePlayback(view, () => this.scene.clip.frameRate / this.scene.clip.stride),
       help: () => this.sheet.showModal(),
     };
@@ -100,11 +108,10 @@ class Editor {
 
   build(say) {
     const { view, document, clip, ink, commands, viewport, stage } = this;
-    const file = h("input", {
-      type: "file", accept: "image/*,video/*", hidden: true, "aria-label": "Mask file",
-      onchange: () => { if (file.files[0]) { commands.importFile(file.files[0]); } file.value = ""; },
-    });
-    const menu = commandMenu("More about the mask", menuItems(commands, { chooseFile: () => file.click(), help: commands.help }));
+    const [maskFile, pictureFile] = [filePicker("Mask file", "image/*,video/*", commands.importFile), filePicker("Picture to pin", "image/*", commands.pin)];
+    const menu = commandMenu("More about the mask", menuItems(commands, {
+      chooseMask: () => maskFile.click(), choosePicture: () => pictureFile.click(), help: commands.help,
+    }));
     this.palette = new Palette({ view, commands });
     this.options = new Options({ view, commands, menu });
     this.timeline = new Timeline({ document, view, clip, ink, commands, say });
@@ -119,7 +126,7 @@ class Editor {
     this.element = h("div", { class: "me" },
       this.options.element,
       h("div", { class: "me-body" }, this.palette.element, h("div", { class: "me-desk" }, stage.element, this.note, this.figures, zooms)),
-      this.timeline.element, this.source.element, file, this.sheet);
+      this.timeline.element, this.source.element, maskFile, pictureFile, this.sheet);
     this.root.append(this.element);
   }
 
@@ -128,6 +135,9 @@ class Editor {
     document.addEventListener("change", event => {
       stage.draw("mask", "front");
       this.repaintSoon(event.detail.frames);
+      if (event.detail.footage) {
+        this.showFootage();
+      }
     });
     document.addEventListener("step", () => this.repaint(null));
     history.addEventListener("move", () => this.showHistory());
@@ -145,6 +155,7 @@ class Editor {
   /** Shows a scene for the first time: the draft of this browser, else the mask of the address, else the task's. */
   async open(scene) {
     await this.keeper.recall();
+    await this.showFootage();
     if (!await this.keeper.open(scene.mask)) {
       this.say("The mask that the address names is gone. Draw it again, or import it from a file.", true);
     }
@@ -168,6 +179,12 @@ class Editor {
     if (["url", "start", "stride"].some(name => clip[name] !== scene.clip[name])) {
       this.showClip(scene.clip);
     }
+  }
+
+  async showFootage() {
+    await this.clip.readPins(this.document.footage.pins).catch(error => this.say(error.message, true));
+    this.stage.draw("picture", "front");
+    this.repaintSoon(null);
   }
 
   async showClip(clip) {
@@ -211,10 +228,11 @@ class Editor {
 
   // ---- Telling the page
 
-  /** Stores what is shown, if it is one's own. */
+  /** Stores what is shown, as far as it is one's own: the mask that was drawn, the frames that were put together. */
   async store() {
     this.document.commit();
-    return this.document.isCustom ? this.keeper.upload() : { id: null, sha256: null };
+    const mask = this.document.isCustom ? await this.keeper.upload() : { id: null, sha256: null };
+    return { ...mask, inputId: this.commands.isComposed() ? await this.keeper.uploadFrames(this.clip, this.scene.clip) : null };
   }
 
   // The page hears of the mask only when its kind changes, and never in the middle of a stroke.

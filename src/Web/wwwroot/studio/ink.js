@@ -1,6 +1,6 @@
 // The colours and the hatch that mean "generated", taken from the site's style sheet: a canvas knows neither variables nor light-dark().
 
-const names = ["--accent", "--warn", "--text", "--text-3", "--line-strong", "--me-hatch", "--me-veil", "--me-edge", "--me-grid"];
+const names = ["--accent", "--line-strong", "--me-hatch", "--me-veil", "--me-edge", "--me-grid", "--me-mixed"];
 
 export class Ink {
   /** @param {HTMLElement} root an element of the page whose colours are used */

@@ -2,7 +2,6 @@
 // Shift moves by a whole cell. With the Move tool the arrows move the chosen shape, with Alt they change its size.
 
 import { clamp } from "./geometry.js";
-import { boxAt, dragBox } from "./shapes.js";
 
 const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -37,9 +36,8 @@ export class KeyboardPen {
     const { grid } = this.document;
     const [stepX, stepY] = event.shiftKey ? [dx * grid.cellWidth, dy * grid.cellHeight] : [dx, dy];
     const tool = this.tool();
-    if (tool.place && tool.selected) {
-      const box = boxAt(tool.selected, this.view.frame);
-      this.document.edit("Move", () => tool.place(dragBox(box, event.altKey ? "se" : "move", stepX, stepY)));
+    if (tool.nudge && tool.selected) {
+      this.document.edit(tool.label, () => tool.nudge(stepX, stepY, event.altKey));
       return;
     }
     this.x = clamp(this.x + stepX, 0, grid.width);
@@ -61,7 +59,7 @@ export class KeyboardPen {
     } else {
       tool.down(point);
       this.isDown = true;
-      if (tool.label === "Fill" || tool.label === "Move") {
+      if (tool.label === "Fill" || tool.nudge) {
         tool.up(point);
         this.isDown = false;
       } else {

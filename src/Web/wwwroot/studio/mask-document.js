@@ -1,6 +1,7 @@
-// What a person has drawn: a preset at the bottom, keyframed shapes over it, paint on top. One rule makes the mask of it:
-// painted pixels say generate or keep, the others follow shapes and preset. Every change goes through edit(), which can be undone.
+// What a person has drawn: a preset at the bottom, what the placed footage leaves open, keyframed shapes over it, paint on top. One rule makes
+// the mask of it: painted pixels say generate or keep, the others follow what lies below. Every change goes through edit(), which can be undone.
 
+import { isPlain, openPixels, plainFootage } from "./footage.js";
 import { customMask, isPreset, presetCells, presetPixels } from "./presets.js";
 import { Coverage } from "./raster.js";
 import { fromRuns, toRuns } from "./runs.js";
@@ -15,7 +16,12 @@ export const Cell = Object.freeze({ kept: 0, generated: 1, mixed: 2 });
 
 /**
  * @typedef {{label: string, before: State, after: State}} Step an undoable change
- * @typedef {{task: string, base: string|null, shapes: import("./shapes.js").Shape[], layers: Record<number, Uint16Array>}} State
+ * @typedef {object} State
+ * @property {string} task
+ * @property {string|null} base
+ * @property {import("./footage.js").Footage} footage
+ * @property {import("./shapes.js").Shape[]} shapes
+ * @property {Record<number, Uint16Array>} layers paint by frame, as runs
  */
 
 export class MaskDocument extends EventTarget {
@@ -25,6 +31,8 @@ export class MaskDocument extends EventTarget {
     this.grid = grid;
     this.task = task;
     this.base = isPreset(task) ? task : null;
+    /** @type {import("./footage.js").Footage} */
+    this.footage = plainFootage;
     /** @type {import("./shapes.js").Shape[]} */
     this.shapes = [];
     this.paint = new Uint8Array(grid.frames * grid.plane);
@@ -61,7 +69,7 @@ export class MaskDocument extends EventTarget {
   /** Begins a step that lasts, such as a stroke; commit() or cancel() ends it. */
   begin(label) {
     this.commit();
-    this.open = { label, before: { task: this.task, base: this.base, shapes: this.shapes, layers: {} } };
+    this.open = { label, before: this.stateOf({}) };
   }
 
   /** Ends the open step. Tells listeners of "step" when something changed. @returns {Step|null} */
@@ -71,7 +79,7 @@ export class MaskDocument extends EventTarget {
     }
     const { label, before } = this.open;
     this.open = null;
-    const after = { task: this.task, base: this.base, shapes: this.shapes, layers: {} };
+    const after = this.stateOf({});
     for (const frame of Object.keys(before.layers)) {
       const layer = toRuns(this.plane(Number(frame), this.paint));
       if (sameRuns(layer, before.layers[frame])) {
@@ -80,8 +88,7 @@ export class MaskDocument extends EventTarget {
         after.layers[frame] = layer;
       }
     }
-    const changed = before.task !== after.task || before.base !== after.base || before.shapes !== after.shapes || Object.keys(after.layers).length > 0;
-    if (!changed) {
+    if (["task", "base", "footage", "shapes"].every(name => before[name] === after[name]) && Object.keys(after.layers).length === 0) {
       return null;
     }
     const step = { label, before, after };
@@ -100,10 +107,13 @@ export class MaskDocument extends EventTarget {
 
   /** Puts a step's "before" or "after" in place. @param {State} state */
   restore(state) {
-    const under = this.base !== state.base || this.shapes !== state.shapes;
+    const footage = state.footage ?? plainFootage;
+    const under = this.base !== state.base || this.shapes !== state.shapes || this.footage !== footage;
+    const moved = this.footage !== footage;
     this.task = state.task;
     this.base = state.base;
     this.shapes = state.shapes;
+    this.footage = footage;
     const frames = Object.keys(state.layers).map(Number);
     frames.forEach(frame => fromRuns(state.layers[frame], this.plane(frame, this.paint)));
     if (under) {
@@ -111,7 +121,7 @@ export class MaskDocument extends EventTarget {
     } else {
       frames.forEach(frame => this.compose(frame));
     }
-    this.changed(under ? null : frames);
+    this.changed(under ? null : frames, moved);
   }
 
   /** Everything as it is now, to be stored. */
@@ -120,7 +130,12 @@ export class MaskDocument extends EventTarget {
     for (let frame = 0; frame < this.grid.frames; frame++) {
       layers[frame] = toRuns(this.plane(frame, this.paint));
     }
-    return { task: this.task, base: this.base, shapes: this.shapes, layers };
+    return this.stateOf(layers);
+  }
+
+  stateOf(layers) {
+    const { task, base, footage, shapes } = this;
+    return { task, base, footage, shapes, layers };
   }
 
   // ---- What tools do, inside a step
@@ -175,6 +190,7 @@ export class MaskDocument extends EventTarget {
     this.base = isPreset(task) ? task : null;
     this.task = task;
     this.composeAll();
+    this.settleTask();
     this.changed(null);
   }
 
@@ -184,9 +200,24 @@ export class MaskDocument extends EventTarget {
     this.changed([]);
   }
 
-  /** Removes everything that was drawn, and the preset. */
+  /** Removes everything that was drawn, and the preset; placed footage stays. */
   clearAll() {
     this.setPreset(customMask);
+  }
+
+  /** Places the clip, or pins pictures. @param {import("./footage.js").Footage} footage */
+  setFootage(footage) {
+    this.footage = footage;
+    this.composeAll();
+    this.settleTask();
+    this.changed(null, true);
+  }
+
+  // Footage that leaves a task's mask as it is (a picture pinned to the last frame of an interpolation) leaves it that task.
+  settleTask() {
+    const drawn = this.shapes.length > 0 || this.paint.some(value => value !== untouched);
+    const asTask = this.base !== null && !drawn && presetPixels(this.base, this.grid).every((bit, i) => bit === this.pixels[i]);
+    this.task = asTask ? this.base : customMask;
   }
 
   setShapes(shapes) {
@@ -262,6 +293,9 @@ export class MaskDocument extends EventTarget {
     if (this.base !== null) {
       this.under.set(presetPixels(this.base, this.grid));
     }
+    if (!isPlain(this.footage)) {
+      this.allFrames.forEach(frame => openPixels(this.footage, frame, this.grid, this.plane(frame, this.under)));
+    }
     for (const shape of this.shapes) {
       this.drawShape(shape);
     }
@@ -300,8 +334,8 @@ export class MaskDocument extends EventTarget {
     scratch.clear();
   }
 
-  changed(frames) {
-    this.dispatchEvent(new CustomEvent("change", { detail: { frames } }));
+  changed(frames, footage = false) {
+    this.dispatchEvent(new CustomEvent("change", { detail: { frames, footage } }));
   }
 }
 

@@ -1,4 +1,4 @@
-// The two things that the editor asks the site for: to keep a mask, and to give one back.
+// What the editor asks the site for: to keep a mask or frames, and to give a mask back.
 
 import { readMaskFile } from "./mask-file.js";
 
@@ -7,21 +7,13 @@ import { readMaskFile } from "./mask-file.js";
  * @param {Uint8Array} file what writeMaskFile made
  * @returns {Promise<{id: string, sha256: string}>}
  */
-export async function uploadMask(file) {
-  const token = await fetch("/api/v1/antiforgery");
-  if (!token.ok) {
-    throw new Error("You are signed out. Sign in again; your mask is kept in this browser.");
-  }
-  const answer = await fetch("/api/v1/masks", {
-    method: "POST",
-    headers: { RequestVerificationToken: (await token.json()).token, "Content-Type": "image/x-portable-bitmap" },
-    body: file,
-  });
-  if (!answer.ok) {
-    const problem = await answer.json().catch(() => ({}));
-    throw new Error(problem.detail ?? `The server refused the mask (${answer.status}). Try again.`);
-  }
-  return answer.json();
+export const uploadMask = file => post("/api/v1/masks", file, { "Content-Type": "image/x-portable-bitmap" });
+
+/** Stores pictures as the frames of one clip. @param {Blob[]} files @returns {Promise<string>} the asset */
+export async function uploadFrames(files) {
+  const form = new FormData();
+  files.forEach(file => form.append("file", file, "put together.png"));
+  return (await post("/api/v1/assets", form)).id;
 }
 
 /** Reads a mask of the workspace back; null when it is gone. */
@@ -31,3 +23,16 @@ export async function fetchMask(id) {
 }
 
 export const maskVideoUrl = id => `/api/v1/assets/${id}/proxy`;
+
+async function post(address, body, headers = {}) {
+  const token = await fetch("/api/v1/antiforgery");
+  if (!token.ok) {
+    throw new Error("You are signed out. Sign in again; your mask is kept in this browser.");
+  }
+  const answer = await fetch(address, { method: "POST", headers: { ...headers, RequestVerificationToken: (await token.json()).token }, body });
+  if (!answer.ok) {
+    const problem = await answer.json().catch(() => ({}));
+    throw new Error(problem.detail ?? `The server refused it (${answer.status}). Try again.`);
+  }
+  return answer.json();
+}

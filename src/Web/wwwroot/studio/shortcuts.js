@@ -8,7 +8,7 @@ import { h, iconButton } from "./dom.js";
 export const sheet = [
   { title: "Draw", keys: [
     { keys: "B", text: "Brush" }, { keys: "E", text: "Eraser" }, { keys: "R", text: "Rectangle" }, { keys: "C", text: "Ellipse (circle with Shift)" },
-    { keys: "L", text: "Lasso" }, { keys: "F", text: "Fill or free an area" }, { keys: "V", text: "Move shapes" }, { keys: "H or Space held", text: "Pan" },
+    { keys: "L", text: "Lasso" }, { keys: "F", text: "Fill or free an area" }, { keys: "V", text: "Move shapes" }, { keys: "P", text: "Place the clip in the frame" }, { keys: "H or Space held", text: "Pan" },
     { keys: "[  ]", text: "Brush size (Shift: by 8), also Ctrl+wheel" }, { keys: "X", text: "Generate or keep; Alt while drawing: the other" },
     { keys: "Shift+click", text: "Straight line from the last stroke" }, { keys: "A", text: "Frames that drawing reaches: next choice" },
     { keys: "S", text: "Snap to the model's cells" }, { keys: "K", text: "Keyframes: what you draw can move" },
@@ -37,7 +37,7 @@ export function listen(root, { view, viewport, stage, input, commands }) {
   const zoom = factor => () => { viewport.zoomAt(viewport.width / 2, viewport.height / 2, factor); stage.draw(); };
   const scopes = ["frame", "cell", "range", "all"];
   const plain = {
-    v: tool("move"), h: tool("hand"), b: tool("brush"), e: tool("eraser"), r: tool("rectangle"), c: tool("ellipse"), l: tool("lasso"), f: tool("fill"),
+    v: tool("move"), p: tool("place"), h: tool("hand"), b: tool("brush"), e: tool("eraser"), r: tool("rectangle"), c: tool("ellipse"), l: tool("lasso"), f: tool("fill"),
     x: toggle("erase"), s: toggle("snap"), k: toggle("keyframes"), g: toggle("cellsShown"), n: toggle("onion"), m: toggle("pixels"),
     a: () => view.set({ scope: scopes.filter(scope => scope !== "range" || view.range)[(scopes.filter(scope => scope !== "range" || view.range).indexOf(view.scope) + 1) % (view.range ? 4 : 3)] }),
     "[": () => view.setSize(view.size - 1), "]": () => view.setSize(view.size + 1), "{": () => view.setSize(view.size - 8), "}": () => view.setSize(view.size + 8),

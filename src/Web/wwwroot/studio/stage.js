@@ -1,6 +1,7 @@
 // The picture under the pointer: footage, hatch, cells, and what a tool shows. Three canvases, so that a stroke repaints the hatch alone.
 
 import { h } from "./dom.js";
+import { coverBox } from "./footage.js";
 import { Cell } from "./mask-document.js";
 import { boxAt, isAlive } from "./shapes.js";
 
@@ -102,23 +103,20 @@ export class Stage {
   }
 
   drawFrame(pen, frame, alpha) {
-    const picture = this.clip.pictures[frame];
-    if (!picture) {
-      return;
-    }
-    const { width, height } = this.document.grid;
+    const { document: { footage, grid: { width, height } }, clip } = this;
     pen.globalAlpha = alpha;
     if (this.view.pixels) {
       // As the model sees it: at its size, without smoothing.
       this.small ??= new OffscreenCanvas(width, height);
       const reduced = this.small.getContext("2d");
+      reduced.clearRect(0, 0, width, height);
       reduced.imageSmoothingQuality = "high";
-      reduced.drawImage(picture, 0, 0, width, height);
+      clip.draw(reduced, frame, footage);
       pen.imageSmoothingEnabled = false;
       pen.drawImage(this.small, 0, 0, width, height);
     } else {
-      pen.imageSmoothingEnabled = picture.width > 1.5 * width;
-      pen.drawImage(picture, 0, 0, width, height);
+      pen.imageSmoothingEnabled = clip.size.width > 1.5 * width;
+      clip.draw(pen, frame, footage);
     }
     pen.globalAlpha = 1;
   }
@@ -186,7 +184,7 @@ export class Stage {
         const cell = (t * tokenHeight + row) * tokenWidth + column;
         const state = states ? states[cell] : this.document.cellState(cell);
         const [x, y] = [column * cellWidth, row * cellHeight];
-        pen.strokeStyle = state === Cell.kept ? this.ink.of("--me-grid") : state === Cell.mixed ? this.ink.of("--warn") : this.ink.of("--accent");
+        pen.strokeStyle = state === Cell.kept ? this.ink.of("--me-grid") : state === Cell.mixed ? this.ink.of("--me-mixed") : this.ink.of("--accent");
         pen.globalAlpha = state === Cell.kept ? 0.35 : 1;
         if (state === Cell.mixed) {
           pen.beginPath();
@@ -212,10 +210,17 @@ export class Stage {
     pen.lineWidth = this.hair(1);
     pen.strokeRect(-this.hair(0.5), -this.hair(0.5), width + this.hair(1), height + this.hair(1));
     const shape = this.document.shapes.find(other => other.id === this.view.shape);
-    if (shape && this.view.tool === "move" && isAlive(shape, this.view.frame)) {
+    if (this.view.tool === "place") {
+      this.drawHandles(pen, this.placement);
+    } else if (shape && this.view.tool === "move" && isAlive(shape, this.view.frame)) {
       this.drawHandles(pen, boxAt(shape, this.view.frame));
     }
     this.preview?.(this, pen);
+  }
+
+  /** Where the clip is in the frame. */
+  get placement() {
+    return this.document.footage.placement ?? coverBox(this.document.grid, this.clip.size);
   }
 
   drawHandles(pen, box) {

@@ -77,6 +77,23 @@ export class Timeline {
       this.strip.addEventListener(name, () => { anchor = null; });
     }
     this.strip.addEventListener("keydown", event => this.key(event));
+    // A picture that is dropped on a frame is pinned there; anything else is the page's.
+    const picture = event => [...event.dataTransfer?.items ?? []].find(item => item.kind === "file" && item.type.startsWith("image/"));
+    this.strip.addEventListener("dragover", event => {
+      if (picture(event)) {
+        event.preventDefault();
+        this.view.go(frameAt(event));
+      }
+    });
+    this.strip.addEventListener("drop", event => {
+      const file = picture(event)?.getAsFile();
+      if (file) {
+        event.preventDefault();
+        event.stopPropagation();
+        this.view.go(frameAt(event));
+        this.commands.pin(file);
+      }
+    });
   }
 
   /** Chooses the frames between two; drawing on "Range" reaches them. */
@@ -148,10 +165,8 @@ export class Timeline {
     }
     const pen = canvas.getContext("2d");
     pen.clearRect(0, 0, width, height);
-    const picture = this.clip.pictures[frame];
-    if (picture) {
-      pen.drawImage(picture, 0, 0, width, height);
-    }
+    this.clip.draw(pen, frame, this.document.footage);
+    element.toggleAttribute("data-pinned", frame in this.document.footage.pins);
     this.tile ??= new OffscreenCanvas(width, height);
     const veil = this.tile.getContext("2d");
     const image = veil.createImageData(width, height);

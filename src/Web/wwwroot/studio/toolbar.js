@@ -4,6 +4,7 @@ import { h, icon, iconButton, segmented } from "./dom.js";
 
 export const tools = [
   { name: "move", icon: "move", label: "Move shapes", key: "V" },
+  { name: "place", icon: "place", label: "Place the clip in the frame", key: "P" },
   { name: "hand", icon: "hand", label: "Pan", key: "H" },
   { name: "brush", icon: "brush", label: "Brush", key: "B" },
   { name: "eraser", icon: "eraser", label: "Eraser", key: "E" },
@@ -76,6 +77,11 @@ export class Options {
     const toggle = (name, label, key, property) => iconButton({
       name, label, key, pressed: false, "data-toggle": property, onclick: () => view.set({ [property]: !view[property] }),
     });
+    const chip = (text, title, run) => h("button", { type: "button", class: "me-chip", title, onclick: run }, text);
+    this.places = h("div", { class: "me-group me-places", role: "group", "aria-label": "Place the clip" },
+      chip("Fill", "The clip fills the frame, cut to its shape", commands.placeFill),
+      chip("Whole", "All of the clip is in the frame; what it leaves open is generated", commands.placeWhole),
+      chip("Half", "The clip at half its size; all around it is generated", commands.placeHalf));
     this.toggles = [
       toggle("magnet", "Snap to the model's cells", "S", "snap"),
       toggle("key", "Keyframes: what you draw can move", "K", "keyframes"),
@@ -91,7 +97,7 @@ export class Options {
     this.redo = iconButton({ name: "redo", label: "Redo", key: "Ctrl+Shift+Z", "data-command": "redo", onclick: commands.redo });
     this.element = h("div", { class: "me-options" },
       h("div", { class: "me-group" }, this.undo, this.redo),
-      this.sizeGroup, this.mode.element,
+      this.sizeGroup, this.places, this.mode.element,
       this.scope.element,
       h("div", { class: "me-group" }, ...this.toggles),
       h("span", { class: "me-grow" }),
@@ -107,7 +113,9 @@ export class Options {
     this.size.style.setProperty("--fill", `${(100 * (Math.min(64, view.size) - 1)) / 63}%`);
     this.sizeText.textContent = `${view.size} px`;
     this.mode.set(view.erase ? "keep" : "generate");
-    this.mode.element.hidden = ["move", "hand", "eraser", "fill"].includes(view.tool);
+    this.mode.element.hidden = ["move", "place", "hand", "eraser", "fill"].includes(view.tool);
+    this.places.hidden = view.tool !== "place";
+    this.scope.element.hidden = view.tool === "place";
     this.scope.set(view.scope === "range" && !view.range ? "frame" : view.scope);
     this.scope.enable(value => value !== "range" || view.range !== null);
     for (const button of [...this.toggles, ...this.looks]) {
