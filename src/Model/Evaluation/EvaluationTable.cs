@@ -71,9 +71,10 @@ public static class EvaluationTable
         }
 
         Heading(text, "Against the baselines");
+        Line(text, $"Above 1: the model is closer to real clips than the baseline.\n");
         foreach (var (task, times) in parts)
         {
-            Line(text, $"- {task.Task}: {string.Join(", ", times.Select(d => F($"{d.Title} {d.Value:g3} times smaller")))} than {task.Baseline}; mean confidence {task.Confidence:f3}");
+            Line(text, $"- {task.Task}: {task.Baseline} has {string.Join(", ", times.Select(d => F($"{d.Value:g3} times the {d.Title}")))} of the model; mean confidence {task.Confidence:f3}");
         }
     }
 

@@ -11,8 +11,10 @@ internal sealed class EvaluationConsole : IProgress<EvaluationProgress>
     private readonly bool _isLive;
     private string? _stage;
     private long _start;
+    private long _last;
+    private int _quarters;
 
-    /// <summary>Writes to the given output; on a terminal one line is written over and over, elsewhere a stage has a line when it is done.</summary>
+    /// <summary>Writes to the given output; on a terminal one line is written over and over, elsewhere a stage has a line for each quarter.</summary>
     public EvaluationConsole(TextWriter output, TimeProvider time) =>
         (_output, _time, _isLive) = (output, time, ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected);
 
@@ -21,7 +23,7 @@ internal sealed class EvaluationConsole : IProgress<EvaluationProgress>
     {
         if (_stage != value.Stage)
         {
-            (_stage, _start) = (value.Stage, _start == 0 ? _time.GetTimestamp() : _last);
+            (_stage, _start, _quarters) = (value.Stage, _last == 0 ? _time.GetTimestamp() : _last, 0);
         }
 
         _last = _time.GetTimestamp();
@@ -34,11 +36,10 @@ internal sealed class EvaluationConsole : IProgress<EvaluationProgress>
         {
             _output.Write($"\r\e[K{line}{(isDone ? "\n" : "")}");
         }
-        else if (isDone)
+        else if (4 * value.Done / value.Total > _quarters)
         {
+            _quarters = 4 * value.Done / value.Total;
             _output.WriteLine(line);
         }
     }
-
-    private long _last;
 }

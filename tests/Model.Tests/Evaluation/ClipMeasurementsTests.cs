@@ -85,7 +85,7 @@ public class ClipMeasurementsTests
         Assert.Equal(report.ToJson(), EvaluationReport.Parse(report.ToJson()).ToJson());
         var table = EvaluationTable.Format(report);
         Assert.Contains("27.50 ± 0.25", table, StringComparison.Ordinal);
-        Assert.Contains("FD-own 6 times smaller than copy-last-frame", table, StringComparison.Ordinal);
+        Assert.Contains("copy-last-frame has 6 times the FD-own of the model", table, StringComparison.Ordinal);
         Assert.Contains("at most 80 bytes a clip (the whole stream): 76 bytes on average over 4 clips; 1 would not get that small", table, StringComparison.Ordinal);
         Assert.Contains("- LPIPS not computed: no weights", table, StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => EvaluationReport.Parse("{"));
