@@ -75,7 +75,16 @@ public class ClipMeasurementsTests
         var baseline = new Dictionary<string, Measurement> { [MetricNames.FdOwn] = new(12, 1, 4) };
         var report = new EvaluationReport
         {
-            Model = "demo", TokenizerHash = "t", Data = "shapes", Split = "held-out", SplitClips = 9, DistinctWindows = 8, SamplesPerFold = 2, Folds = 4, Seed = 1, Device = "cpu",
+            Model = "demo",
+            TokenizerHash = "t",
+            Data = "shapes",
+            Split = "held-out",
+            SplitClips = 9,
+            DistinctWindows = 8,
+            SamplesPerFold = 2,
+            Folds = 4,
+            Seed = 1,
+            Device = "cpu",
             Tokenizer = new TokenizerReport(8, 64, 1000, 637.8, measured, new CodebookUsage(0.5, 0, 2.5, 300),
                 [new CodecReport("x265", "the whole stream", 4, 80, 75.5, 1, baseline, measured)], 1.5),
             Tasks = [new TaskReport("frame-prediction", 8, measured, "copy-last-frame", baseline, 0.2, 3)],
