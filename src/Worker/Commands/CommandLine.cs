@@ -28,6 +28,7 @@ internal static class CommandLine
             SelfCheckCommand.Create(),
             DecodeCommand.Create(),
             TrainCommand.Create(),
+            BenchCommand.Create(),
             EvaluateCommand.Create(),
         };
         root.Options.Add(DeviceName);

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using Magvit.Model;
+using Magvit.Model.Checkpoints;
+using Magvit.Model.Decoding;
+using Magvit.Model.Losses;
+using Magvit.Model.Masking;
+using Magvit.Model.Tokenizer;
+using Magvit.Model.Transformer;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Magvit.Worker.Benchmarks;
+
+/// <summary>A preset's networks with random weights, and one call of each case. What a call computes does not depend on the weights.</summary>
+internal sealed class BenchNetworks : IDisposable
+{
+    /// <summary>Classes of the transformer.</summary>
+    public const int Classes = 16;
+
+    /// <summary>Decoding steps of a clip, the paper's.</summary>
+    public const int Steps = 12;
+
+    private readonly VideoTokenizer _tokenizer;
+    private readonly MaskedTransformer _transformer;
+    private AdamW? _tokenizerOptimizer;
+    private AdamW? _transformerOptimizer;
+
+    public BenchNetworks(ModelPreset preset)
+    {
+        manual_seed(1);
+        var config = preset.Transformer(Classes) with { Dropout = 0 };
+        (_tokenizer, _transformer) = (new VideoTokenizer(preset.Tokenizer), new MaskedTransformer(config));
+        Manifest = new ModelManifest { Kind = "transformer", Preset = preset.Name, Tokenizer = preset.Tokenizer, Transformer = config };
+    }
+
+    /// <summary>Both networks' shapes, from which the partner builds its own.</summary>
+    public ModelManifest Manifest { get; }
+
+    /// <summary>Seconds of one call.</summary>
+    public double Measure(BenchCase benchmark)
+    {
+        using var scope = NewDisposeScope();
+        _tokenizer.Precision = _transformer.Precision = benchmark.BFloat16 ? bfloat16 : float32;
+        var trains = benchmark.Kind is BenchKind.TrainTokenizer or BenchKind.TrainTransformer;
+        _tokenizer.train(trains);
+        _transformer.train(trains);
+        var g = _tokenizer.Config.Geometry;
+        var clip = rand([benchmark.Batch, 3, g.Frames, g.Height, g.Width]);
+        var tokens = randint(0, _tokenizer.Config.Codes, [benchmark.Batch, g.TokenCount], int64);
+        var input = new TransformerInput(zeros([benchmark.Batch, 2], int64), tokens, zeros(tokens.shape, ScalarType.Bool));
+        var watch = Stopwatch.StartNew();
+        switch (benchmark.Kind)
+        {
+            case BenchKind.Encode:
+                _tokenizer.Encode(clip);
+                break;
+            case BenchKind.Decode:
+                _tokenizer.Decode(tokens.view(benchmark.Batch, g.LatentFrames, g.LatentHeight, g.LatentWidth));
+                break;
+            case BenchKind.Forward:
+                using (no_grad())
+                {
+                    _transformer.forward(input);
+                }
+
+                break;
+            case BenchKind.Clip:
+                Generate(clip);
+                break;
+            case BenchKind.TrainTokenizer:
+                _tokenizerOptimizer ??= optim.AdamW(_tokenizer.parameters(), lr: 1e-6);
+                Step(_tokenizerOptimizer, _tokenizer, () =>
+                {
+                    var output = _tokenizer.forward(clip);
+                    var loss = nn.functional.mse_loss(output.Reconstruction, clip);
+                    return output.QuantizerLosses is not { } quantizer ? loss
+                        : loss + quantizer.Commitment * 0.25 + quantizer.Entropy * 0.1 + (quantizer.Embedding ?? zeros([]));
+                });
+                break;
+            case BenchKind.TrainTransformer:
+                _transformerOptimizer ??= optim.AdamW(_transformer.parameters(), lr: 1e-6);
+                Step(_transformerOptimizer, _transformer, () => MaskedTokenLoss.Compute(_transformer.forward(input), tokens));
+                break;
+        }
+
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    public void Dispose()
+    {
+        _tokenizerOptimizer?.Dispose();
+        _transformerOptimizer?.Dispose();
+        _tokenizer.Dispose();
+        _transformer.Dispose();
+    }
+
+    private void Generate(Tensor clips)
+    {
+        using var _ = no_grad();
+        var vocabulary = _transformer.Config.Vocabulary;
+        var conditions = _tokenizer.Encode(clips).view(clips.size(0), -1);
+        var mask = zeros([conditions.size(1)], ScalarType.Bool);
+        var samples = new List<DecodingSample>();
+        for (var i = 0; i < clips.size(0); i++)
+        {
+            samples.Add(new DecodingSample(
+                new DecodingInput(vocabulary.Prefix(GenerationTask.FramePrediction, null), conditions.select(0, i), mask, vocabulary.MaskToken),
+                new DecodingOptions { Steps = Steps, Seed = i }));
+        }
+
+        var decoder = new ParallelDecoder(_transformer.forward);
+        IReadOnlyList<DecodingStep> last = [];
+        while (!samples[0].IsDone)
+        {
+            last = decoder.Advance(samples);
+        }
+
+        var g = _tokenizer.Config.Geometry;
+        _tokenizer.Decode(tensor([.. last.SelectMany(s => s.Tokens)], [samples.Count, g.LatentFrames, g.LatentHeight, g.LatentWidth]));
+        samples.ForEach(s => s.Dispose());
+    }
+
+    private static void Step(AdamW optimizer, nn.Module network, Func<Tensor> loss)
+    {
+        optimizer.zero_grad();
+        loss().backward();
+        nn.utils.clip_grad_norm_(network.parameters(), 1);
+        optimizer.step();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Magvit.Worker.Benchmarks;
+
+/// <summary>The same networks in plain PyTorch, in a process that answers one measurement at a time (bench/pytorch/partner.py).</summary>
+internal sealed class PytorchPartner : IDisposable
+{
+    private readonly Process _process;
+    private readonly bool _compile;
+
+    private PytorchPartner(Process process, bool compile, JsonObject description) => (_process, _compile, Description) = (process, compile, description);
+
+    /// <summary>PyTorch's version, threads and whether it uses CUDA.</summary>
+    public JsonObject Description { get; }
+
+    /// <summary>Starts it, or says why there is none.</summary>
+    /// <param name="python">A Python that has torch.</param>
+    /// <param name="script">partner.py.</param>
+    /// <param name="compile">Whether to measure <c>torch.compile</c> instead of eager modules.</param>
+    public static (PytorchPartner? Partner, string? Reason) TryStart(string python, string script, bool compile)
+    {
+        if (!File.Exists(script))
+        {
+            return (null, $"{script} is missing");
+        }
+
+        Process? process = null;
+        try
+        {
+            process = Process.Start(new ProcessStartInfo(python, [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginErrorReadLine();
+            return Ask(process, new JsonObject { ["kind"] = "describe" }) is { } description
+                ? (new PytorchPartner(process, compile, description), null)
+                : (null, $"{python} has no torch; on Debian: apt install python3-torch");
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
+        {
+            process?.Dispose();
+            return (null, $"{python} does not start: {e.Message}");
+        }
+    }
+
+    /// <summary>Seconds of one call, or the reason why there are none.</summary>
+    public (double? Seconds, string? Error) Measure(BenchCase benchmark, JsonNode model) => Measure(new JsonObject
+    {
+        ["kind"] = JsonNamingPolicy.KebabCaseLower.ConvertName(benchmark.Kind.ToString()),
+        ["model"] = model.DeepClone(),
+        ["batch"] = benchmark.Batch,
+        ["bfloat16"] = benchmark.BFloat16,
+        ["compile"] = _compile,
+    });
+
+    /// <summary>Seconds of one small operator.</summary>
+    public double? MeasureOperator() => Measure(new JsonObject { ["kind"] = "operator" }).Seconds;
+
+    /// <summary>The most memory that its process has held.</summary>
+    public double? PeakBytes() => (double?)Ask(_process, new JsonObject { ["kind"] = "memory" })?["peakBytes"];
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private (double? Seconds, string? Error) Measure(JsonObject request) => Ask(_process, request) is { } answer
+        ? ((double?)answer["seconds"], (string?)answer["error"])
+        : (null, "the process ended");
+
+    private static JsonObject? Ask(Process process, JsonObject request)
+    {
+        process.StandardInput.WriteLine(request.ToJsonString());
+        process.StandardInput.Flush();
+        return process.StandardOutput.ReadLine() is { } line ? JsonNode.Parse(line)!.AsObject() : null;
+    }
+}
