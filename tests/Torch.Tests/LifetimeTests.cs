@@ -1,3 +1,5 @@
+using TorchSharp.Extensions;
+using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -36,6 +38,38 @@ public class LifetimeTests
                 Assert.Throws<TorchException>(() => loss.view(7, 7));
                 Assert.Throws<TorchException>(() => cat([ones([1, 2]), ones([2, 1, 1])]));
             }
+        }
+    }
+
+    [Fact]
+    public void TensorCount_AfterModulesMovedTrainedAndDisposed_IsWhatItWas()
+    {
+        Life();
+        Collect();
+        var before = Tensor.TotalCount;
+        for (var i = 0; i < 200; i++)
+        {
+            Life();
+        }
+
+        Collect();
+        Assert.Equal(before, Tensor.TotalCount);
+
+        static void Life()
+        {
+            using var scope = NewDisposeScope();
+            using var network = nn.Linear(8, 8);
+            using var twin = nn.Linear(8, 8);
+            network.to(float64).to(CPU, float32);
+            twin.load_state_dict(network.state_dict());
+            using var optimizer = optim.AdamW([new AdamW.ParamGroup(network.parameters(), new AdamW.Options { weight_decay = 0.1 })], lr: 0.1);
+            using var generator = new Generator(1);
+            FusedOperators.gelu_tanh(network.forward(rand([4, 8], generator: generator))).sum().backward();
+            nn.utils.clip_grad_norm_(optimizer.parameters(), 1);
+            optimizer.step();
+            Assert.All(optimizer.state_dict().State, s => Assert.Equal(1, ((AdamW.State)s).step));
+            Assert.Throws<ArgumentException>(() => twin.load_state_dict(new Dictionary<string, Tensor> { ["weight"] = ones([1]) }));
+            Assert.Null(Devices.Control.Memory(CPU));
         }
     }
 
