@@ -4,10 +4,13 @@ using static TorchSharp.torch;
 
 namespace Magvit.Model.Checkpoints;
 
-/// <summary>One network on disk: <c>model.json</c> and <c>model.safetensors</c> .</summary>
+/// <summary>One network on disk: <c>model.json</c> and <c>model.safetensors</c>.</summary>
 public static class ModelFolder
 {
     private const string WeightsName = "model.safetensors";
+
+    /// <summary>Where the weights of a folder lie.</summary>
+    public static string WeightsPath(string folder) => Path.Combine(folder, WeightsName);
 
     /// <summary>Writes a network's weights and manifest.</summary>
     /// <param name="folder">The folder, made when it is missing.</param>
@@ -19,7 +22,7 @@ public static class ModelFolder
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(manifest);
         Directory.CreateDirectory(folder);
-        SafeTensors.Write(Path.Combine(folder, WeightsName), network.state_dict(), floatType: floatType);
+        SafeTensors.Write(WeightsPath(folder), network.state_dict(), floatType: floatType);
         manifest.Write(folder);
     }
 
@@ -28,7 +31,7 @@ public static class ModelFolder
     public static void ReadWeights(string folder, nn.Module network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var path = Path.Combine(folder, WeightsName);
+        var path = WeightsPath(folder);
         if (!File.Exists(path))
         {
             throw new InvalidDataException($"{path} is missing");
@@ -68,7 +71,7 @@ public static class ModelFolder
     /// <summary>SHA-256 of the weights file, the network's identity in recipes.</summary>
     public static string Hash(string folder)
     {
-        using var file = File.OpenRead(Path.Combine(folder, WeightsName));
+        using var file = File.OpenRead(WeightsPath(folder));
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

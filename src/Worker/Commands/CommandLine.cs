@@ -30,6 +30,8 @@ internal static class CommandLine
             TrainCommand.Create(),
             BenchCommand.Create(),
             EvaluateCommand.Create(),
+            TokenizeCommand.Create(),
+            ConvertCommand.Create(),
         };
         root.Options.Add(DeviceName);
         try

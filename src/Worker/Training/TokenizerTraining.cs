@@ -1,4 +1,6 @@
 using Magvit.Model.Checkpoints;
+using Magvit.Model.Losses;
+using Magvit.Model.Perceptual;
 using Magvit.Model.Tokenizer;
 using Magvit.Model.Training;
 using Magvit.Worker.Generation;
@@ -10,23 +12,24 @@ namespace Magvit.Worker.Training;
 internal static class TokenizerTraining
 {
     /// <summary>Trains a tokenizer, or goes on where the run stopped: (1) data, (2) network, (3) the run's claim, (4) training, (5) the model.</summary>
-    /// <param name="setup">What to train, and on what.</param>
-    /// <param name="decoderOf">A trained tokenizer whose decoder alone is trained further; null trains all of a new one.</param>
-    /// <param name="output">Takes the story.</param>
-    /// <param name="cancellationToken">Stops between steps; the last checkpoint stands.</param>
     /// <returns>Metrics on the held-out clips.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="InvalidDataException">The data, the run or a network to begin from is not what it should be.</exception>
     public static async Task<IReadOnlyDictionary<string, double>> RunAsync(
-        TrainingSetup setup, string? decoderOf, TextWriter output, CancellationToken cancellationToken)
+        TrainingSetup setup, TokenizerRecipe recipe, TextWriter output, CancellationToken cancellationToken)
     {
-        var config = setup.Preset.Tokenizer;
-        var options = setup.Options with { DecoderOnly = decoderOf is not null };
+        var config = Config(setup, recipe);
+        var options = setup.Options with { DecoderOnly = recipe.DecoderOf is not null };
+        options.Validate();
+        var perceptual = Perceptual(recipe);
+        using var perceptualNetwork = perceptual as IDisposable;
         var (train, heldOut) = await setup.LoadAsync(config.Width, config.Height, output, cancellationToken);   // 1
         using var _ = train;
         manual_seed(options.Seed);
         using var network = new VideoTokenizer(config);                                                         // 2
-        if (decoderOf is not null)
+        if (recipe.DecoderOf is not null)
         {
-            ModelFolder.ReadWeights(decoderOf, network);
+            ModelFolder.ReadWeights(recipe.DecoderOf, network);
         }
 
         network.to(ComputeDevice.Device);
@@ -42,10 +45,51 @@ internal static class TokenizerTraining
         var run = new RunDirectory(setup.Out);
         var reporter = new TrainingReporter(
             output, setup.Out, run.Metrics, new TokenizerSamples(network, heldOut), setup.SampleEvery, TimeProvider.System);
-        var metrics = new TokenizerTrainer(network, options, run).Train(train, heldOut, reporter, cancellationToken); // 4
+        var trainer = new TokenizerTrainer(network, options, run)
+        {
+            Losses = recipe.Losses,
+            Perceptual = perceptual,
+            InflateFrom = recipe.InflateFrom is { } twin ? new RunDirectory(twin) : null,
+            Inflation = recipe.Inflation,
+            Inflated = report => output.WriteLine(
+                $"inflated {report.Inflated.Count} kernels and copied {report.Copied.Count} weights of the 2D twin"
+                + (report.LeftRandom.Count > 0 ? $"; {report.LeftRandom.Count} keep their random start: {string.Join(", ", report.LeftRandom.Take(5))}" : "")),
+        };
+        var metrics = trainer.Train(train, heldOut, reporter, cancellationToken);                               // 4
         ModelFolder.Write(run.ModelPath, network, manifest with { Metrics = metrics });                         // 5
         await reporter.CompleteAsync(options.Steps);
         await output.WriteLineAsync($"tokenizer in {run.ModelPath}: {TrainingReporter.Format(metrics)}");
         return metrics;
+    }
+
+    private static TokenizerConfig Config(TrainingSetup setup, TokenizerRecipe recipe)
+    {
+        if (recipe.InflateFrom is not null && !File.Exists(Path.Combine(recipe.InflateFrom, "checkpoint.safetensors")))
+        {
+            throw new InvalidDataException($"{recipe.InflateFrom} holds no checkpoint to inflate from; train the 2D twin first (train tokenizer --image-twin)");
+        }
+
+        var config = recipe.Shape?.Invoke(setup.Preset.Tokenizer) ?? setup.Preset.Tokenizer;
+        try
+        {
+            return recipe.IsImageTwin ? config.ImageTwin() : config;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new ArgumentException($"{setup.Preset.Name}: {e.Message}", e);
+        }
+    }
+
+    private static IPerceptualLoss Perceptual(TokenizerRecipe recipe)
+    {
+        if (recipe.Losses.Perceptual == 0)
+        {
+            return new NoPerceptualLoss();
+        }
+
+        var weights = ReferenceWeights.Find(recipe.PerceptualWeights) ?? throw new ArgumentException(
+            $"the perceptual loss needs {ReferenceWeights.SqueezeNetFile} and {ReferenceWeights.LpipsFile}: give their folder with --perceptual-weights "
+            + $"or {ReferenceWeights.EnvironmentVariable}, or train without it (--perceptual 0). docs/training.md says how to get them");
+        return SqueezeNetPerceptualLoss.Load(weights);
     }
 }

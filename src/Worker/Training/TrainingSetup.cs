@@ -27,13 +27,16 @@ internal sealed record TrainingSetup
     /// <summary>The command line, for the model's manifest.</summary>
     public string? Command { get; init; }
 
+    /// <summary>Where decoded clips and their tokens lie, for all runs of a folder.</summary>
+    public string CacheFolder => Path.GetFullPath(Path.Combine(Out, "..", "cache"));
+
     /// <summary>The name of the data set in manifests.</summary>
     public string DataName => Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Data));
 
     /// <summary>Decodes the data set, or finds it decoded, and splits it.</summary>
     public async Task<(ClipDataset Train, ClipDataset HeldOut)> LoadAsync(int width, int height, TextWriter output, CancellationToken cancellationToken)
     {
-        var cache = await ClipCache.EnsureAsync(Data, Path.GetFullPath(Path.Combine(Out, "..", "cache")), width, height, output.WriteLine, cancellationToken);
+        var cache = await ClipCache.EnsureAsync(Data, CacheFolder, width, height, output.WriteLine, cancellationToken);
         var (train, heldOut) = ClipDataset.Load(cache).With(Sampling).Split();
         await output.WriteLineAsync($"{train.Count} clips to train on, {heldOut.Count} held out, {train.ClassNames.Count} classes");
         return (train, heldOut);

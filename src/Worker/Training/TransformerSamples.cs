@@ -57,15 +57,8 @@ internal sealed class TransformerSamples(
         var inputs = clips.Select((clip, i) => new GenerationInput(
             task, heldOut.Window(clip, 0, generator.Geometry.Frames), task == GenerationTask.CustomMask ? DrawnMask(i) : null,
             task.NeedsClass() ? heldOut.ClassNames[heldOut.Label(clip)] : null, new DecodingOptions { Seed = i })).ToList();
-        var samples = inputs.ConvertAll(generator.Begin);
-        IReadOnlyList<DecodingStep> last = [];
-        while (!samples[0].IsDone)
-        {
-            last = generator.Advance(samples);
-        }
-
-        samples.ForEach(s => s.Dispose());
-        return [.. last.Select(s => FrameTensors.ToVideoFrames(generator.ToFrames(s.Tokens), SampleClips.FrameRateHz))];
+        return [.. generator.GenerateAll(inputs, null, CancellationToken.None)
+            .Select(tokens => FrameTensors.ToVideoFrames(generator.ToFrames(tokens), SampleClips.FrameRateHz))];
     }
 
     // What is not given is grey.

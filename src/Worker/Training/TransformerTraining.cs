@@ -1,6 +1,6 @@
 using Magvit.Model.Checkpoints;
 using Magvit.Model.Generation;
-using Magvit.Model.Masking;
+using Magvit.Model.Tokenizer;
 using Magvit.Model.Training;
 using Magvit.Model.Transformer;
 using Magvit.Worker.Generation;
@@ -11,21 +11,24 @@ namespace Magvit.Worker.Training;
 /// <summary>Stage 2 from a data set and a tokenizer to a model folder.</summary>
 internal static class TransformerTraining
 {
-    /// <summary>Trains a transformer, or goes on where the run stopped: (1) tokenizer and data, (2) network, (3) the run's claim, (4) training, (5) the model.</summary>
-    /// <param name="setup">What to train, and on what.</param>
-    /// <param name="tokenizerFolder">The folder of the trained tokenizer: model.json and model.safetensors.</param>
-    /// <param name="output">Takes the story.</param>
-    /// <param name="cancellationToken">Stops between steps; the last checkpoint stands.</param>
+    /// <summary>
+    /// Trains a transformer, or goes on where the run stopped: (1) tokenizer and data, (2) network, (3) the run's claim, (4) tokens, (5) training,
+    /// (6) the model.
+    /// </summary>
     /// <returns>Metrics on the held-out clips.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="InvalidDataException">The data, the run, the tokenizer or the file of tokens is not what it should be.</exception>
     public static async Task<IReadOnlyDictionary<string, double>> RunAsync(
-        TrainingSetup setup, string tokenizerFolder, TextWriter output, CancellationToken cancellationToken)
+        TrainingSetup setup, TransformerRecipe recipe, TextWriter output, CancellationToken cancellationToken)
     {
         var options = setup.Options;
-        using var tokenizer = ModelFolder.ReadTokenizer(tokenizerFolder);                                       // 1
+        options.Validate();
+        using var tokenizer = ModelFolder.ReadTokenizer(recipe.Tokenizer);                                      // 1
         var (train, heldOut) = await setup.LoadAsync(tokenizer.Config.Width, tokenizer.Config.Height, output, cancellationToken);
         using var _ = train;
         manual_seed(options.Seed);
-        var config = setup.Preset.Transformer(train.ClassNames.Count);
+        var config = setup.Preset.Transformer(train.ClassNames.Count) with { Codes = tokenizer.Config.Codes };
+        config = recipe.Shape?.Invoke(config) ?? config;
         using var network = new MaskedTransformer(config);                                                      // 2
         tokenizer.to(ComputeDevice.Device);
         network.to(ComputeDevice.Device);
@@ -35,20 +38,44 @@ internal static class TransformerTraining
             Preset = setup.Preset.Name,
             Transformer = config,
             ClassNames = train.ClassNames,
-            TokenizerHash = ModelFolder.Hash(tokenizerFolder),
+            TokenizerHash = ModelFolder.Hash(recipe.Tokenizer),
             Dataset = setup.DataName,
             TrainingCommand = setup.Command,
         };
         RunDescription.Claim(setup.Out, manifest);                                                              // 3
         var run = new RunDirectory(setup.Out);
-        var generator = VideoGenerator.Of(tokenizer, network, manifest);
-        var reporter = new TrainingReporter(output, setup.Out, run.Metrics,
-            new TransformerSamples(generator, network, heldOut, GenerationTasks.All), setup.SampleEvery, TimeProvider.System);
-        var trainer = new TransformerTrainer(tokenizer, network, options, TaskMix.All(options.Seed), run);
-        var metrics = trainer.Train(train, heldOut, reporter, cancellationToken);                               // 4
-        ModelFolder.Write(run.ModelPath, network, manifest with { Metrics = metrics });                         // 5
+        using var tokens = Tokens(setup, recipe, tokenizer, manifest.TokenizerHash, train, output, cancellationToken); // 4
+        var trainer = new TransformerTrainer(tokenizer, network, options, recipe.Tasks, run) { Commit = recipe.Commit, Cache = tokens };
+        var samples = new TransformerSamples(VideoGenerator.Of(tokenizer, network, manifest), network, heldOut, recipe.Tasks.Tasks);
+        var reporter = new TrainingReporter(output, setup.Out, run.Metrics, samples, setup.SampleEvery, TimeProvider.System);
+        var metrics = trainer.Train(train, heldOut, reporter, cancellationToken);                               // 5
+        ModelFolder.Write(run.ModelPath, network, manifest with { Metrics = metrics });                         // 6
         await reporter.CompleteAsync(options.Steps);
         await output.WriteLineAsync($"transformer in {run.ModelPath}: {TrainingReporter.Format(metrics)}");
         return metrics;
+    }
+
+    private static TokenCache? Tokens(TrainingSetup setup, TransformerRecipe recipe, VideoTokenizer tokenizer, string tokenizerHash, ClipDataset train,
+        TextWriter output, CancellationToken cancellationToken)
+    {
+        if (recipe.Tokens is not null)
+        {
+            return TokenCache.Load(recipe.Tokens, tokenizerHash, train);
+        }
+
+        if (!recipe.CachesTokens)
+        {
+            return null;
+        }
+
+        var path = TokenCache.PathOf(setup.CacheFolder, tokenizerHash, train);
+        if (!File.Exists(path))
+        {
+            output.WriteLine($"tokenizing {train.Count} clips into {path}");
+            var options = new TokenCacheOptions { GivenFrames = recipe.Commit.GivenFrames };
+            TokenCache.Build(tokenizer, tokenizerHash, train, options, path, null, cancellationToken);
+        }
+
+        return TokenCache.Load(path, tokenizerHash, train);
     }
 }

@@ -21,8 +21,8 @@ public sealed class ShapesFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await MovingShapes.WriteAsync(Data, clipsPerClass: 4);
-        await SucceedAsync(["train", "tokenizer", .. Brief(TokenizerRun)]);
-        await SucceedAsync(["train", "transformer", .. Brief(TransformerRun), "--tokenizer", Path.Combine(TokenizerRun, "model")]);
+        await SucceedAsync(["train", "tokenizer", .. Brief(TokenizerRun, sampleEvery: 20)]);
+        await SucceedAsync(["train", "transformer", .. Brief(TransformerRun, sampleEvery: 20), "--tokenizer", Path.Combine(TokenizerRun, "model")]);
     }
 
     public ValueTask DisposeAsync()
@@ -32,10 +32,10 @@ public sealed class ShapesFixture : IAsyncLifetime
     }
 
     /// <summary>The options of a run of seconds.</summary>
-    public string[] Brief(string run, int steps = 40) =>
+    public string[] Brief(string run, int steps = 40, int sampleEvery = 0) =>
     [
         "--data", Data, "--out", run, "--preset", "tiny-32", "--steps", $"{steps}", "--batch", "4", "--lr", "3e-3", "--warmup", "5", "--fp32",
-        "--evaluate-every", "20", "--sample-every", "20",
+        "--evaluate-every", "20", "--sample-every", $"{sampleEvery}",
     ];
 
     /// <summary>Runs a command that must do what it is asked, and returns what it said.</summary>
