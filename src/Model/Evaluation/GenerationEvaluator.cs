@@ -90,6 +90,12 @@ public sealed class GenerationEvaluator
     // All samples of a batch advance together. The last step's confidence of a token is that of the step that accepted it.
     private List<(long[] Tokens, double LogConfidence)> Decode(List<GenerationInput> inputs, CancellationToken cancellationToken)
     {
+        if (_generator.IsAutoregressive)
+        {
+            // It does not say how sure it is: 0.
+            return [.. _generator.GenerateAll(inputs, null, cancellationToken).Select(tokens => (tokens, double.NegativeInfinity))];
+        }
+
         var samples = new List<DecodingSample>();
         try
         {

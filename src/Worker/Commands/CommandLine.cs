@@ -32,6 +32,7 @@ internal static class CommandLine
             EvaluateCommand.Create(),
             TokenizeCommand.Create(),
             ConvertCommand.Create(),
+            AblateCommand.Create(),
         };
         root.Options.Add(DeviceName);
         try
