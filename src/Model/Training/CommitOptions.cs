@@ -1,5 +1,5 @@
-using Magvit.Model.Masking;
 using Magvit.Model.Losses;
+using Magvit.Model.Masking;
 
 namespace Magvit.Model.Training;
 

@@ -7,17 +7,13 @@ namespace Magvit.Worker.Commands;
 /// <summary><c>bench</c>: how fast the networks are here, beside the same networks in PyTorch.</summary>
 internal static class BenchCommand
 {
-    private static readonly Option<string[]> Presets = new("--preset")
-        { Description = "Networks to measure, one or more", DefaultValueFactory = _ => ["demo-64"], AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<int[]> Batches = new("--batch")
-        { Description = "Clips at a time, one or more", DefaultValueFactory = _ => [1, 4], AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> Presets = new("--preset") { Description = "Networks to measure, one or more", DefaultValueFactory = _ => ["demo-64"], AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<int[]> Batches = new("--batch") { Description = "Clips at a time, one or more", DefaultValueFactory = _ => [1, 4], AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> Precision = new("--precision") { Description = "float32, bfloat16 or both", DefaultValueFactory = _ => "both" };
     private static readonly Option<int> Turns = new("--turns") { Description = "Calls of each side that count", DefaultValueFactory = _ => 5 };
-    private static readonly Option<string> Json = new("--json")
-        { Description = "Write the figures as JSON to this file, or instead of the table", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "" };
+    private static readonly Option<string> Json = new("--json") { Description = "Write the figures as JSON to this file, or instead of the table", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "" };
     private static readonly Option<string> Python = new("--python") { Description = "A Python that has torch, for the comparison", DefaultValueFactory = _ => "/usr/bin/python3" };
-    private static readonly Option<string> Partner = new("--partner")
-        { Description = "The partner's script", DefaultValueFactory = _ => Path.Combine("bench", "pytorch", "partner.py") };
+    private static readonly Option<string> Partner = new("--partner") { Description = "The partner's script", DefaultValueFactory = _ => Path.Combine("bench", "pytorch", "partner.py") };
     private static readonly Option<bool> Compile = new("--compile") { Description = "Compare with torch.compile instead of eager PyTorch" };
 
     public static Command Create()
