@@ -23,5 +23,5 @@ public sealed class NetworkCostTests
     [InlineData("magvit-l-128", 363)]
     [InlineData("magvit-h-128", 734)]
     public void Transformer_PaperPreset_CostsWhatTheSpecificationSays(string preset, double expected) =>
-        Assert.Equal(expected, NetworkCost.Transformer(ModelPreset.Named(preset).Transformer(101)) / 1e9, 0.51);
+        Assert.Equal(expected, NetworkCost.Transformer(ModelPreset.Named(preset).Transformer(101)) / 1e9, 1.0);      // stated in whole GMAC, rounded down
 }

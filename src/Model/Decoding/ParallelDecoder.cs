@@ -10,16 +10,23 @@ namespace Magvit.Model.Decoding;
 public sealed class ParallelDecoder
 {
     private readonly Func<TransformerInput, Tensor> _logits;
+    private readonly int _samplesPerPass;
 
     /// <summary>A decoder over a function to logits float32 [B, N, K].</summary>
-    public ParallelDecoder(Func<TransformerInput, Tensor> logits)
+    /// <param name="logits">The network.</param>
+    /// <param name="samplesPerPass">
+    /// How many samples share a forward pass. With 1, a sample's tokens are exactly those it gets alone; with more, matrix products round by the size of the
+    /// batch, in the last bit, and now and then a token falls the other way.
+    /// </param>
+    public ParallelDecoder(Func<TransformerInput, Tensor> logits, int samplesPerPass = 1)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        _logits = logits;
+        ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerPass, 1);
+        (_logits, _samplesPerPass) = (logits, samplesPerPass);
     }
 
     /// <summary>
-    /// Advances each sample by one step: (1) one forward pass for all, then for each (2) sample a token at every unknown position,
+    /// Advances each sample by one step: (1) the forward passes, then for each (2) sample a token at every unknown position,
     /// (3) score it by its log-probability plus falling Gumbel noise, (4) keep the best and blank the rest again: to z~ in the condition region, MASK elsewhere.
     /// </summary>
     /// <param name="samples">Samples of one network, none of them done.</param>
@@ -35,7 +42,7 @@ public sealed class ParallelDecoder
 
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var logits = Guide(samples, _logits(DecodingSample.Batch(samples)).to(float32).cpu());            // 1: [B, N, K]
+        var logits = Guide(samples, Logits(samples, DecodingSample.Batch));                                // 1: [B, N, K]
         return [.. samples.Select((sample, i) => Advance(sample, logits.select(0, i), onProbabilities is null ? null : p => onProbabilities(i, p)))];
     }
 
@@ -51,6 +58,9 @@ public sealed class ParallelDecoder
         return Math.Max(0, Math.Min(Math.Max(1, (long)Math.Floor(count * ratio)), unknownBefore - 1));
     }
 
+    private Tensor Logits(IReadOnlyList<DecodingSample> samples, Func<IReadOnlyList<DecodingSample>, TransformerInput> batch) =>
+        cat([.. samples.Chunk(_samplesPerPass).Select(pass => _logits(batch(pass)).to(float32).cpu())]);
+
     // Guidance (spec §8): away from what the network says when it is told neither task, class nor condition. One more pass for those who ask for it.
     private Tensor Guide(IReadOnlyList<DecodingSample> samples, Tensor conditional)
     {
@@ -60,7 +70,7 @@ public sealed class ParallelDecoder
             return conditional;
         }
 
-        var unconditional = _logits(DecodingSample.UnconditionalBatch(guided)).to(float32).cpu();
+        var unconditional = Logits(guided, DecodingSample.UnconditionalBatch);
         var rows = conditional.unbind(0);
         for (int i = 0, j = 0; i < rows.Length; i++)
         {

@@ -19,7 +19,9 @@ public sealed class VideoGenerator : IDisposable
     {
         (_tokenizer, _transformer, Manifest, TokenizerHash, Hash) = (tokenizer, transformer, manifest, tokenizerHash, hash);
         _conditions = new ConditionBuilder(tokenizer.Config.Geometry);
-        _decoder = new ParallelDecoder(_transformer.forward);
+
+        // On a GPU one sample leaves most of it idle; on a CPU a pass each costs little, and makes every sample exactly repeatable.
+        _decoder = new ParallelDecoder(_transformer.forward, _transformer.Device.type == DeviceType.CUDA ? int.MaxValue : 1);
     }
 
     /// <summary>What is known of the transformer.</summary>

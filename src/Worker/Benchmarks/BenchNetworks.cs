@@ -108,7 +108,7 @@ internal sealed class BenchNetworks : IDisposable
                 new DecodingOptions { Steps = Steps, Seed = i }));
         }
 
-        var decoder = new ParallelDecoder(_transformer.forward);
+        var decoder = new ParallelDecoder(_transformer.forward, _transformer.Device.type == DeviceType.CUDA ? int.MaxValue : 1);
         IReadOnlyList<DecodingStep> last = [];
         while (!samples[0].IsDone)
         {

@@ -53,7 +53,7 @@ public class ParallelDecoderTests
             calls++;
             var preference = tensor(new float[] { 5, 0 }).view(1, 1, 2) * input.Prefix.narrow(1, 0, 1).eq(5).to(float32).unsqueeze(-1);
             return preference.expand(input.Tokens.size(0), Count, 2).contiguous().MoveToOuterDisposeScope();
-        });
+        }, samplesPerPass: 2);
         using var plain = NewSample(new DecodingOptions { Steps = 1, Seed = 6 });
         using var guided = new DecodingSample(
             new DecodingInput([0, 1], zeros([Count], int64), ones([Count], ScalarType.Bool), Mask) { UnconditionalPrefix = [5, 6] },
