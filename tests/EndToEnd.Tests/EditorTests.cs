@@ -21,7 +21,7 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
         var shown = await HashAsync(page);
 
         await page.Keyboard.PressAsync("Control+Enter");
-        await page.WaitForSelectorAsync("#result", new() { Timeout = 60_000 });
+        await page.WaitForSelectorAsync("#result", new() { Timeout = 180_000 });
 
         Assert.Contains("task=custom-mask", page.Url);
         var job = await GetAsync(page, $"/api/v1/jobs/{QueryOf(page, "job")}");
@@ -165,7 +165,7 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
         await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
 
         await page.Keyboard.PressAsync("Control+Enter");
-        await page.WaitForSelectorAsync("#result", new() { Timeout = 60_000 });
+        await page.WaitForSelectorAsync("#result", new() { Timeout = 180_000 });
 
         Assert.Equal(source, QueryOf(page, "input"));
         var request = (await GetAsync(page, $"/api/v1/jobs/{QueryOf(page, "job")}")).GetProperty("request");
