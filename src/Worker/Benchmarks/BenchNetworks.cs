@@ -6,6 +6,7 @@ using Magvit.Model.Losses;
 using Magvit.Model.Masking;
 using Magvit.Model.Tokenizer;
 using Magvit.Model.Transformer;
+using Magvit.Worker.Generation;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -30,6 +31,8 @@ internal sealed class BenchNetworks : IDisposable
         manual_seed(1);
         var config = preset.Transformer(Classes) with { Dropout = 0 };
         (_tokenizer, _transformer) = (new VideoTokenizer(preset.Tokenizer), new MaskedTransformer(config));
+        _tokenizer.to(ComputeDevice.Device);
+        _transformer.to(ComputeDevice.Device);
         Manifest = new ModelManifest { Kind = "transformer", Preset = preset.Name, Tokenizer = preset.Tokenizer, Transformer = config };
     }
 
@@ -45,9 +48,10 @@ internal sealed class BenchNetworks : IDisposable
         _tokenizer.train(trains);
         _transformer.train(trains);
         var g = _tokenizer.Config.Geometry;
-        var clip = rand([benchmark.Batch, 3, g.Frames, g.Height, g.Width]);
-        var tokens = randint(0, _tokenizer.Config.Codes, [benchmark.Batch, g.TokenCount], int64);
+        var clip = rand([benchmark.Batch, 3, g.Frames, g.Height, g.Width]).to(ComputeDevice.Device);
+        var tokens = randint(0, _tokenizer.Config.Codes, [benchmark.Batch, g.TokenCount], int64).to(ComputeDevice.Device);
         var input = new TransformerInput(zeros([benchmark.Batch, 2], int64), tokens, zeros(tokens.shape, ScalarType.Bool));
+        Wait();
         var watch = Stopwatch.StartNew();
         switch (benchmark.Kind)
         {
@@ -74,7 +78,7 @@ internal sealed class BenchNetworks : IDisposable
                     var output = _tokenizer.forward(clip);
                     var loss = nn.functional.mse_loss(output.Reconstruction, clip);
                     return output.QuantizerLosses is not { } quantizer ? loss
-                        : loss + quantizer.Commitment * 0.25 + quantizer.Entropy * 0.1 + (quantizer.Embedding ?? zeros([]));
+                        : loss + quantizer.Commitment * 0.25 + quantizer.Entropy * 0.1 + (quantizer.Embedding ?? zeros([]).to(loss.device));
                 });
                 break;
             case BenchKind.TrainTransformer:
@@ -83,7 +87,17 @@ internal sealed class BenchNetworks : IDisposable
                 break;
         }
 
+        Wait();
         return watch.Elapsed.TotalSeconds;
+    }
+
+    // A GPU works on after the call has returned.
+    private static void Wait()
+    {
+        if (ComputeDevice.Device.type == DeviceType.CUDA)
+        {
+            cuda.synchronize(ComputeDevice.Device);
+        }
     }
 
     public void Dispose()

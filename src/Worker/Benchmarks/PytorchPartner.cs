@@ -7,10 +7,16 @@ namespace Magvit.Worker.Benchmarks;
 /// <summary>The same networks in plain PyTorch, in a process that answers one measurement at a time (bench/pytorch/partner.py).</summary>
 internal sealed class PytorchPartner : IDisposable
 {
+    /// <summary>Names the folder of the repository or bundle, for programs that do not start in it.</summary>
+    private const string RootVariable = "MAGVIT_ROOT";
+
     private readonly Process _process;
     private readonly bool _compile;
 
     private PytorchPartner(Process process, bool compile, JsonObject description) => (_process, _compile, Description) = (process, compile, description);
+
+    /// <summary>Where partner.py lies.</summary>
+    public static string DefaultScript => Path.Combine(Environment.GetEnvironmentVariable(RootVariable) ?? "", "bench", "pytorch", "partner.py");
 
     /// <summary>PyTorch's version, threads and whether it uses CUDA.</summary>
     public JsonObject Description { get; }

@@ -13,7 +13,7 @@ internal static class BenchCommand
     private static readonly Option<int> Turns = new("--turns") { Description = "Calls of each side that count", DefaultValueFactory = _ => 5 };
     private static readonly Option<string> Json = new("--json") { Description = "Write the figures as JSON to this file, or instead of the table", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "" };
     private static readonly Option<string> Python = new("--python") { Description = "A Python that has torch, for the comparison", DefaultValueFactory = _ => "/usr/bin/python3" };
-    private static readonly Option<string> Partner = new("--partner") { Description = "The partner's script", DefaultValueFactory = _ => Path.Combine("bench", "pytorch", "partner.py") };
+    private static readonly Option<string> Partner = new("--partner") { Description = "The partner's script", DefaultValueFactory = _ => PytorchPartner.DefaultScript };
     private static readonly Option<bool> Compile = new("--compile") { Description = "Compare with torch.compile instead of eager PyTorch" };
 
     public static Command Create()
@@ -43,35 +43,36 @@ internal static class BenchCommand
         var (partner, reason) = PytorchPartner.TryStart(arguments.GetValue(Python)!, Path.GetFullPath(arguments.GetValue(Partner)!), arguments.GetValue(Compile));
         using (partner)
         {
+            var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
             if (reason is not null)
             {
-                Console.Error.WriteLine($"Without PyTorch to compare with: {reason}");
+                error.WriteLine($"Without PyTorch to compare with: {reason}");
             }
 
             if (!jsonOnly)
             {
-                Console.WriteLine(BenchTable.Header);
+                output.WriteLine(BenchTable.Header);
             }
 
-            var report = new Benchmark(partner, arguments.GetValue(Turns), line => (jsonOnly ? Console.Error : Console.Out).WriteLine(line))
+            var report = new Benchmark(partner, arguments.GetValue(Turns), line => (jsonOnly ? error : output).WriteLine(line))
                 .Run(presets, batches, precisions, cancellationToken);
-            Write(report, jsonOnly, arguments.GetValue(Json));
+            Write(report, jsonOnly, arguments.GetValue(Json), output);
         }
 
         return 0;
     }
 
-    private static void Write(BenchReport report, bool jsonOnly, string? file)
+    private static void Write(BenchReport report, bool jsonOnly, string? file, TextWriter output)
     {
         if (jsonOnly)
         {
-            Console.WriteLine(report.ToJson());
+            output.WriteLine(report.ToJson());
             return;
         }
 
         foreach (var line in BenchTable.Summary(report))
         {
-            Console.WriteLine(line);
+            output.WriteLine(line);
         }
 
         if (!string.IsNullOrEmpty(file))

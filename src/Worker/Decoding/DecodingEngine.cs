@@ -7,12 +7,12 @@ using Microsoft.Extensions.Options;
 namespace Magvit.Worker.Decoding;
 
 /// <summary>
-/// Continuous batching: samples of different jobs, tasks, step counts and classes on one model share forward passes, and enter and leave between steps.
-/// All MAGVIT tasks have one sequence length, so any samples of a model fit together (spec §6.2).
+/// Continuous batching: samples of different jobs, tasks, step counts and classes on one model advance together, and enter and leave between steps.
+/// All MAGVIT tasks have one sequence length, so any samples of a model fit together (spec §6.2): on a GPU they share a forward pass.
 /// </summary>
 /// <remarks>
 /// One step at a time runs on the <see cref="ComputeThread"/>, and queues itself again: encoding of new conditions and decoding of finished
-/// clips get their turn between two steps. Which samples share a pass changes speed alone: every sample has its own generator and mask.
+/// clips get their turn between two steps. Every sample has its own generator and mask.
 /// </remarks>
 internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEngineOptions> options, ILogger<DecodingEngine> logger)
 {
@@ -22,10 +22,10 @@ internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEng
     private bool _isTicking;
     private long _steps;
 
-    /// <summary>The most samples of a forward pass at present; from any thread.</summary>
+    /// <summary>The most samples of a step at present; from any thread.</summary>
     public int BatchSamples => Volatile.Read(ref _batchSamples);
 
-    /// <summary>Forward passes so far; from any thread.</summary>
+    /// <summary>Steps so far, whatever the number of samples; from any thread.</summary>
     public long Steps => Interlocked.Read(ref _steps);
 
     /// <summary>Decodes a session's samples to their last step beside those of all other sessions.</summary>

@@ -9,6 +9,6 @@ internal sealed class DecodingEngineOptions
     /// <summary>Jobs that the worker holds at a time; further ones stay in the queue, where other workers see them.</summary>
     public int ConcurrentJobs { get; set; } = 4;
 
-    /// <summary>Samples that share a forward pass. Halved, for good, when the device runs out of memory.</summary>
+    /// <summary>Samples that advance together; on a GPU in one forward pass. Halved, for good, when the device runs out of memory.</summary>
     public int BatchSamples { get; set; } = 8;
 }

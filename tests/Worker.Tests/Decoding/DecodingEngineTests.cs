@@ -29,7 +29,7 @@ public sealed class DecodingEngineTests : IDisposable
     }
 
     [Fact]
-    public async Task DecodeAsync_JobsOfDifferentTasksAndLengths_SharePassesAndGetTheTokensTheyGetAlone()
+    public async Task DecodeAsync_JobsOfDifferentTasksAndLengths_AdvanceTogetherAndGetTheTokensTheyGetAlone()
     {
         var inputs = new[]
         {
