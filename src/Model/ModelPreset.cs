@@ -27,6 +27,17 @@ public sealed record ModelPreset(string Name, TokenizerConfig Tokenizer, Func<in
 
     private static TokenizerConfig TinyTokenizer { get; } = DemoTokenizer with { Height = 32, Width = 32, BaseChannels = 32 };
 
+    // The paper's layers, eight times narrower.
+    private static TokenizerConfig TinyPaperTokenizer { get; } = new()
+    {
+        Height = 32,
+        Width = 32,
+        BaseChannels = 8,
+        ChannelMultipliers = [1, 2, 4],
+        TemporalDownsample = [true, true],
+        EmbeddingDim = 32,
+    };
+
     /// <summary>All presets.</summary>
     public static IReadOnlyList<ModelPreset> All { get; } =
     [
@@ -41,6 +52,12 @@ public sealed record ModelPreset(string Name, TokenizerConfig Tokenizer, Func<in
         {
             Layers = 2, Heads = 2, Width = 96, MlpWidth = 384, TokenPatch = 2, EmbeddingWidth = 48, Segments = true, Dropout = 0,
             Codes = TinyTokenizer.Codes, Classes = classes, LatentHeight = 8, LatentWidth = 8,
+        }),
+        // Likewise, with all that is the paper's own: reflect padding, a learned codebook, a 2D twin to inflate from.
+        new("tiny-paper-32", TinyPaperTokenizer, classes => new TransformerConfig
+        {
+            Layers = 2, Heads = 2, Width = 96, MlpWidth = 384, EmbeddingWidth = 96,
+            Codes = TinyPaperTokenizer.Codes, Classes = classes, LatentHeight = 8, LatentWidth = 8,
         }),
         Paper("magvit-b-64", 64, 64, 12, 12, 768),
         Paper("magvit-l-64", 64, 128, 24, 16, 1024),

@@ -9,8 +9,9 @@ public sealed class TokenizerLoss(TokenizerLossOptions options, IPerceptualLoss 
     /// <summary>The loss of a batch.</summary>
     /// <param name="output">What the tokenizer made of the clips.</param>
     /// <param name="clips">[B, 3, T, H, W] in [0, 1].</param>
+    /// <param name="step">Counted from 0.</param>
     /// <param name="fakeLogits">[B], of the reconstruction, whose gradient must reach it; null without a discriminator.</param>
-    public TokenizerLossResult Compute(TokenizerOutput output, Tensor clips, Tensor? fakeLogits)
+    public TokenizerLossResult Compute(TokenizerOutput output, Tensor clips, int step, Tensor? fakeLogits)
     {
         ArgumentNullException.ThrowIfNull(output);
         using var scope = NewDisposeScope();
@@ -30,7 +31,7 @@ public sealed class TokenizerLoss(TokenizerLossOptions options, IPerceptualLoss 
         if (output.QuantizerLosses is { } quantizer)
         {
             Add("commitment", quantizer.Commitment, options.Commitment);
-            Add("entropy", quantizer.Entropy, options.Entropy);
+            Add("entropy", quantizer.Entropy, options.EntropyAt(step));
             if (quantizer.Embedding is not null)
             {
                 Add("embedding", quantizer.Embedding, options.Embedding);

@@ -38,4 +38,16 @@ public sealed record TokenizerLossOptions
 
     /// <summary>Confident and uniform use of codes.</summary>
     public double Entropy { get; init; } = 0.1;
+
+    /// <summary>Takes the entropies of the chosen codes instead of the softmax over all; off in the paper (spec §3).</summary>
+    public bool HardEntropy { get; init; }
+
+    /// <summary>r: the entropy loss weighs 1 + r times as much at first, which falls to 1 over <see cref="EntropyBoostSteps"/>; 0 is the paper's (spec §3, "entropy enlarge").</summary>
+    public double EntropyBoost { get; init; }
+
+    /// <summary>Steps over which <see cref="EntropyBoost"/> fades.</summary>
+    public int EntropyBoostSteps { get; init; } = 2000;
+
+    /// <summary>The weight of the entropy loss at a step, counted from 0.</summary>
+    public double EntropyAt(int step) => Entropy * (1 + EntropyBoost * Math.Max(0, 1 - (double)step / EntropyBoostSteps));
 }

@@ -71,7 +71,7 @@ public sealed class LookupFreeQuantizer : Quantizer
             var (first, end) = (_bits * i / factors, _bits * (i + 1) / factors);
             var places = _places.view(1, -1).narrow(1, 0, end - first);                  // [1, d]
             var codes = Signs(arange(1L << (end - first), device: flat.device).view(-1, 1), places).to(flat.dtype);       // [2^d, d]
-            total = total + EntropyLoss.Compute(flat.narrow(1, first, end - first).matmul(codes.t()) * (2 / EntropyTemperature));
+            total = total + EntropyLoss.Compute(flat.narrow(1, first, end - first).matmul(codes.t()) * (2 / EntropyTemperature), HardEntropy);
         }
 
         return total;

@@ -11,6 +11,9 @@ public abstract class Quantizer(string name) : nn.Module<Tensor, QuantizerOutput
     /// <summary>K, how many token ids there are.</summary>
     public abstract int CodebookSize { get; }
 
+    /// <summary>Takes the entropy loss of the chosen codes instead of the softmax over all (spec §3).</summary>
+    public bool HardEntropy { get; set; }
+
     /// <summary>Tokens int64 [B, lt, lh, lw] to quantized latents [B, D, lt, lh, lw], float32.</summary>
     public abstract Tensor Lookup(Tensor tokens);
 
@@ -20,7 +23,7 @@ public abstract class Quantizer(string name) : nn.Module<Tensor, QuantizerOutput
         ArgumentNullException.ThrowIfNull(config);
         return config.Quantizer switch
         {
-            QuantizerKind.Vq => new VectorQuantizer(config.CodebookSize, config.EmbeddingDim),
+            QuantizerKind.Vq => new VectorQuantizer(config.CodebookSize, config.EmbeddingDim, config.NormalizedCodes),
             QuantizerKind.Fsq => new FiniteScalarQuantizer(config.FsqLevels),
             QuantizerKind.Lfq => new LookupFreeQuantizer(config.CodebookSize),
             _ => throw new ArgumentException($"no quantizer {config.Quantizer}", nameof(config)),

@@ -47,6 +47,9 @@ public sealed record TokenizerConfig
     /// <summary>D of <see cref="QuantizerKind.Vq"/>.</summary>
     public int EmbeddingDim { get; init; } = 256;
 
+    /// <summary>Scales latents and codewords of <see cref="QuantizerKind.Vq"/> to length 1, so that angles alone decide; not in the paper's network (spec §3).</summary>
+    public bool NormalizedCodes { get; init; }
+
     /// <summary>Levels per channel of <see cref="QuantizerKind.Fsq"/>; their product is K.</summary>
     public IReadOnlyList<int> FsqLevels { get; init; } = [8, 5, 5, 5];
 

@@ -33,6 +33,13 @@ public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
     /// <summary>Where the weights are, and therefore where it computes; clips and tokens may come from anywhere.</summary>
     public Device Device => parameters().First().device;
 
+    /// <summary>Takes the entropy loss of the chosen codes instead of the softmax over all (spec §3).</summary>
+    public bool HardEntropy
+    {
+        get => _quantizer.HardEntropy;
+        set => _quantizer.HardEntropy = value;
+    }
+
     /// <summary>Recomputes the activations of the highest resolution in the backward pass, which its owner completes; null keeps them.</summary>
     public ActivationRecomputation? Recomputation
     {

@@ -58,6 +58,7 @@ public sealed class TokenizerTrainer
             : new AdversarialTraining(new VideoDiscriminator(DiscriminatorConfig.For(_tokenizer.Config)).to(_tokenizer.Device), _options, Losses);
         using var recomputation = _options.RecomputeActivations ? new ActivationRecomputation() : null;
         _tokenizer.Recomputation = recomputation;
+        _tokenizer.HardEntropy = Losses.HardEntropy;
         try
         {
             var loop = new TrainingLoop(_tokenizer, optimizer, _options, _run) { Adversary = adversary, Initialize = Inflate };
@@ -102,7 +103,7 @@ public sealed class TokenizerTrainer
         var output = _tokenizer.forward(clips);                                                              // 1
         var values = adversary?.Backward(clips, output.Reconstruction, index / _options.MicroBatches) ?? []; // 2
         var fakeLogits = adversary?.Judge(output.Reconstruction);                                            // 3
-        var loss = new TokenizerLoss(Losses, Perceptual).Compute(output, clips, fakeLogits);
+        var loss = new TokenizerLoss(Losses, Perceptual).Compute(output, clips, index / _options.MicroBatches, fakeLogits);
         foreach (var (name, value) in loss.Terms)
         {
             values[name] = value;

@@ -16,6 +16,10 @@ internal static class TrainTokenizerCommand
     private static readonly Option<double?> GradientPenalty = new("--gradient-penalty") { Description = "Weight of R1 on real clips; 10", HelpName = "WEIGHT" };
     private static readonly Option<int?> GradientPenaltyEvery = new("--gradient-penalty-every") { Description = "Compute R1 every n-th step and weigh it n times more; 1", HelpName = "N" };
     private static readonly Option<double?> LeCam = new("--lecam") { Description = "Weight of LeCAM; 0, paper: 0.001", HelpName = "WEIGHT" };
+    private static readonly Option<bool> HardEntropy = new("--hard-entropy") { Description = "Entropy of the chosen codes instead of the softmax over all" };
+    private static readonly Option<double?> EntropyBoost = new("--entropy-boost") { Description = "Weigh the entropy loss 1 + so many times more at first, fading over --entropy-boost-steps; 0", HelpName = "FACTOR" };
+    private static readonly Option<int?> EntropyBoostSteps = new("--entropy-boost-steps") { Description = "Steps over which --entropy-boost fades; 2000", HelpName = "N" };
+    private static readonly Option<bool> NormalizedCodes = new("--normalized-codes") { Description = "Scale latents and codewords to length 1 (quantizer vq)" };
     private static readonly Option<double?> Entropy = new("--entropy") { Description = "Weight of the quantizer's entropy loss; 0.1", HelpName = "WEIGHT" };
     private static readonly Option<string?> Quantizer = new("--quantizer") { Description = "vq (the paper's), fsq or lfq; default: the preset's", HelpName = "KIND" };
     private static readonly Option<string?> Padding = new("--padding") { Description = "What convolutions see outside the clip: reflect (the paper's) or zero (the official code's); default: the preset's", HelpName = "KIND" };
@@ -30,7 +34,7 @@ internal static class TrainTokenizerCommand
         var command = new Command("tokenizer", "Stage 1: clips to tokens and back");
         TrainingArguments.AddTo(command);
         foreach (Option option in (Option[])[Perceptual, PerceptualWeights, Adversarial, Hinge, GradientPenalty, GradientPenaltyEvery, LeCam, Entropy,
-            Quantizer, Padding, ImageTwin, InflateFrom, Inflation, DecoderOf, Recompute])
+            HardEntropy, EntropyBoost, EntropyBoostSteps, Quantizer, NormalizedCodes, Padding, ImageTwin, InflateFrom, Inflation, DecoderOf, Recompute])
         {
             command.Add(option);
         }
@@ -60,6 +64,9 @@ internal static class TrainTokenizerCommand
             GradientPenaltyEvery = arguments.GetValue(GradientPenaltyEvery) ?? losses.GradientPenaltyEvery,
             LeCam = arguments.GetValue(LeCam) ?? losses.LeCam,
             Entropy = arguments.GetValue(Entropy) ?? losses.Entropy,
+            HardEntropy = arguments.GetValue(HardEntropy),
+            EntropyBoost = arguments.GetValue(EntropyBoost) ?? losses.EntropyBoost,
+            EntropyBoostSteps = arguments.GetValue(EntropyBoostSteps) ?? losses.EntropyBoostSteps,
         };
         return new TokenizerRecipe
         {
@@ -73,6 +80,7 @@ internal static class TrainTokenizerCommand
             {
                 Quantizer = arguments.GetValue(Quantizer) is not { } quantizer ? config.Quantizer
                     : Choice(quantizer, "quantizer", ("vq", QuantizerKind.Vq), ("fsq", QuantizerKind.Fsq), ("lfq", QuantizerKind.Lfq)),
+                NormalizedCodes = arguments.GetValue(NormalizedCodes),
                 Padding = arguments.GetValue(Padding) is not { } padding ? config.Padding
                     : Choice(padding, "padding", ("reflect", ConvPadding.Reflect), ("zero", ConvPadding.Zero)),
             },

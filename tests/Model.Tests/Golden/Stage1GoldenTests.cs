@@ -38,7 +38,7 @@ public class Stage1GoldenTests
 
         var output = tokenizer.forward(clips);
         var judged = discriminator.forward(output.Reconstruction);
-        var loss = new TokenizerLoss(new TokenizerLossOptions(), new NoPerceptualLoss()).Compute(output, clips, judged);
+        var loss = new TokenizerLoss(new TokenizerLossOptions(), new NoPerceptualLoss()).Compute(output, clips, 0, judged);
         loss.Total.backward();
 
         Assert.Equal(golden.List("tokens"), output.Tokens.view(-1).data<long>().ToArray().Select(t => (double)t));

@@ -27,6 +27,29 @@ public class Test05EntropyLoss
         Assert.Equal(0, Loss(affinity), Tolerance);
     }
 
+    // Unsure everywhere, but each with a best code of its own: the chosen codes are balanced all the same.
+    [Fact]
+    public void Hard_TakesTheChosenCodesAlone_AndKeepsTheGradientOfTheSoftmax()
+    {
+        using var scope = NewDisposeScope();
+        var affinity = (eye(Codes) * 0.1).requires_grad_();
+        var probabilities = nn.functional.softmax(affinity, -1);
+        var sampleEntropy = (nn.functional.log_softmax(affinity, -1) * eye(Codes)).sum().div(Codes).neg().ToDouble();
+        var loss = EntropyLoss.Compute(affinity, hard: true);
+        Assert.Equal(sampleEntropy - Math.Log(Codes), loss.ToDouble(), Tolerance);
+        loss.backward();
+        Assert.True(affinity.grad!.abs().max().ToDouble() > 1e-4);
+        Assert.True(probabilities.max().ToDouble() < 0.1);
+    }
+
+    [Theory]
+    [InlineData(0, 0.3)]
+    [InlineData(50, 0.2)]
+    [InlineData(100, 0.1)]
+    [InlineData(500, 0.1)]
+    public void Boost_FadesOverItsSteps(int step, double weight) =>
+        Assert.Equal(weight, new TokenizerLossOptions { Entropy = 0.1, EntropyBoost = 2, EntropyBoostSteps = 100 }.EntropyAt(step), 12);
+
     private static double Loss(Tensor affinity)
     {
         using var scope = NewDisposeScope();

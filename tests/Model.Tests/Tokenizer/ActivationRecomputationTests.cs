@@ -80,7 +80,7 @@ public class ActivationRecomputationTests
         using var scope = NewDisposeScope();
         tokenizer.Recomputation = recomputation;
         var output = tokenizer.forward(clips);
-        var loss = new TokenizerLoss(new TokenizerLossOptions(), new NoPerceptualLoss()).Compute(output, clips, output.Reconstruction.mean([1, 2, 3, 4])).Total;
+        var loss = new TokenizerLoss(new TokenizerLossOptions(), new NoPerceptualLoss()).Compute(output, clips, 0, output.Reconstruction.mean([1, 2, 3, 4])).Total;
         loss.backward();
         recomputation?.Backward();
         tokenizer.Recomputation = null;

@@ -50,4 +50,18 @@ public class QuantizerTests
             Assert.Equal(nearest, tokens[i]);
         }
     }
+
+    [Fact]
+    public void VectorQuantizer_Normalized_DecidesByTheAngleAndGivesUnitCodes()
+    {
+        using var scope = NewDisposeScope();
+        using var quantizer = new VectorQuantizer(32, 4, normalized: true);
+        quantizer.eval();
+        var z = randn([1, 4, 2, 3, 3]);
+        var output = quantizer.forward(z);
+        Assert.True((output.Quantized.square().sum(1) - 1).abs().max().ToDouble() < 1e-5);
+        Assert.True(quantizer.forward(z * 7).Tokens.eq(output.Tokens).all().ToBoolean());
+        var cosine = z.permute(0, 2, 3, 4, 1).reshape(-1, 4).matmul(quantizer.Lookup(arange(32, int64).view(1, 32, 1, 1)).view(4, 32));
+        Assert.True(cosine.argmax(1).eq(output.Tokens.view(-1)).all().ToBoolean());
+    }
 }

@@ -33,6 +33,22 @@ public sealed class TrainCommandTests(ShapesFixture shapes)
         Assert.Equal(4, new MetricsLog(Path.Combine(shapes.TokenizerRun, "metrics.jsonl")).Read().Count);
     }
 
+    // Spec §5 and §4 by the command line: a 2D twin, the 3D network that begins from it, and every loss of the paper's that needs no foreign weights.
+    [Fact]
+    public async Task Train_TwinThenInflated_BeginsFromTheTwinsWeights()
+    {
+        var (twin, inflated) = (shapes.PathOf("twin"), shapes.PathOf("inflated"));
+        await ShapesFixture.SucceedAsync(["train", "tokenizer", .. Paper(twin), "--image-twin"]);
+        var output = await ShapesFixture.SucceedAsync(["train", "tokenizer", .. Paper(inflated), "--inflate-from", twin, "--inflation", "average",
+            "--adversarial", "0.1", "--lecam", "0.001", "--gradient-penalty-every", "2", "--hard-entropy", "--entropy-boost", "2", "--recompute"]);
+        Assert.Matches("inflated [1-9][0-9]* kernels and copied [1-9][0-9]* weights of the 2D twin", output);
+        Assert.True(File.Exists(Path.Combine(inflated, "model", "model.safetensors")));
+        Assert.Contains("holds another run", await ShapesFixture.RefuseAsync(["train", "tokenizer", .. Paper(twin)]), StringComparison.Ordinal);
+
+        string[] Paper(string run) =>
+            ["--data", shapes.Data, "--preset", "tiny-paper-32", "--out", run, "--steps", "3", "--batch", "2", "--fp32", "--sample-every", "0"];
+    }
+
     [Fact]
     public async Task Train_RunOfAnotherNetwork_IsRefusedAndStands()
     {
