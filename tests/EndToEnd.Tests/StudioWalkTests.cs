@@ -107,6 +107,33 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
         Assert.Contains("job=", page.Url);
     }
 
+    [Theory]
+    [InlineData(1280, 860)]
+    [InlineData(360, 740)]
+    public async Task AllTabsClosed_InMidJob_AnotherBrowserFindsItUnderWay(int width, int height)
+    {
+        var page = await chromium.OpenAsync(site.Address);
+        await EnterAsync(page);
+        await page.GotoAsync("/studio?task=class-conditional&class=jump&steps=32");
+        await page.WaitForSelectorAsync(".studio[data-ready]");
+        await page.ClickAsync("#generate");
+        await page.WaitForSelectorAsync("#step-counter:not([data-step='0'])");
+        var job = System.Web.HttpUtility.ParseQueryString(new Uri(page.Url).Query)["job"];
+        await page.Context.CloseAsync();
+
+        var elsewhere = await chromium.OpenAsync(site.Address, width, height);
+        await EnterAsync(elsewhere);
+        await elsewhere.GotoAsync("/studio");
+        var card = $".open-job[data-job='{job}']";
+        await elsewhere.WaitForSelectorAsync(card);
+        var first = await elsewhere.InnerTextAsync(card);
+        await elsewhere.WaitForFunctionAsync("([card, first]) => document.querySelector(card)?.innerText !== first", new[] { card, first });
+        await elsewhere.ClickAsync(card);
+        await elsewhere.WaitForSelectorAsync("#step-counter:not([data-step='0']), #result");
+        await elsewhere.WaitForSelectorAsync("#result", new() { Timeout = 180_000 });
+        await elsewhere.Context.CloseAsync();
+    }
+
     [Fact]
     public async Task Queue_CancelAndRetry_FollowLive()
     {
