@@ -19,6 +19,7 @@ internal static class WorkerServices
         services.AddSingleton<ModelCatalog>();
         services.AddOptions<DecodingEngineOptions>().Bind(configuration.GetSection(DecodingEngineOptions.Section));
         services.AddSingleton<DecodingEngine>();
+        services.AddSingleton<CanvasDecoding>();
         services.AddSingleton<GenerationJobHandler>();
         services.AddHostedService<WorkerService>();
         return services;

@@ -48,6 +48,24 @@ public sealed record GenerationRequest
     /// <summary>Whether known pixels are pasted back over the result; default no.</summary>
     public bool KeepInput { get; init; }
 
+    /// <summary>Only the k likeliest codes are drawn; <see langword="null"/> draws from all.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Only the likeliest codes that together reach this probability are drawn; <see langword="null"/> draws from all.</summary>
+    public double? TopP { get; init; }
+
+    /// <summary>Frames given at the start, and for interpolation also at the end; <see langword="null"/> is 1.</summary>
+    public int? GivenFrames { get; init; }
+
+    /// <summary>Frames of the result; <see langword="null"/> takes the model's. More are made window by window.</summary>
+    public int? Frames { get; init; }
+
+    /// <summary>Frames that each window of a long result takes over from the one before; <see langword="null"/> takes one latent frame's worth.</summary>
+    public int? Overlap { get; init; }
+
+    /// <summary>The larger picture that the clip becomes a part of; <see langword="null"/> keeps the model's.</summary>
+    public GenerationCanvas? Canvas { get; init; }
+
     /// <summary>Reads a request from a job's payload.</summary>
     /// <param name="json">What <see cref="ToJson"/> wrote.</param>
     /// <returns>The request.</returns>
@@ -71,6 +89,10 @@ public sealed record GenerationRequest
             InputStride = task.NeedsInput ? InputStride : 1,
             MaskAssetId = task.NeedsMask ? MaskAssetId : null,
             ClassName = task.NeedsClass || task.NeedsMask ? ClassName : null,
+            GivenFrames = GenerationSize.TakesGivenFrames(Task) ? GivenFrames : null,
+            Frames = GenerationSize.MayBeLong(this) ? Frames : null,
+            Overlap = GenerationSize.MayBeLong(this) && Frames is not null ? Overlap : null,
+            Canvas = GenerationSize.TakesCanvas(Task) ? Canvas : null,
         };
     }
 

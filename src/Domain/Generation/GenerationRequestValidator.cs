@@ -24,6 +24,7 @@ public static class GenerationRequestValidator
             .. InputProblems(request, task, context),
             .. MaskProblems(request, task, context),
             .. NumberProblems(request),
+            .. GenerationSizeRules.Problems(request, context),
         ];
     }
 
@@ -142,6 +143,20 @@ public static class GenerationRequestValidator
             yield return OutOfRange("samples", request.Samples, 1, GenerationLimits.MaxSamples);
         }
 
+        if (request.TopK is < 1 or > GenerationLimits.MaxTopK)
+        {
+            yield return OutOfRange("topK", request.TopK.Value, 1, GenerationLimits.MaxTopK);
+        }
+
+        if (request.TopP is not (null or (> 0 and <= 1)))
+        {
+            yield return OutOfRange("topP", request.TopP.Value, 0, 1);
+        }
+        else if (request is { TopK: not null, TopP: not null })
+        {
+            yield return Problem("topP", "topK and topP exclude each other; leave one out.");
+        }
+
         if (!GenerationSchedules.All.Contains(request.Schedule, StringComparer.Ordinal))
         {
             var allowed = GenerationSchedules.All;
@@ -149,10 +164,10 @@ public static class GenerationRequestValidator
         }
     }
 
-    private static GenerationProblem OutOfRange(string field, double actual, double least, double most)
+    internal static GenerationProblem OutOfRange(string field, double actual, double least, double most)
         => Problem(field, string.Create(CultureInfo.InvariantCulture, $"{field} must be from {least} to {most}, got {actual}."));
 
-    private static GenerationProblem Problem(string field, string message, IReadOnlyList<string>? allowed = null) => new(field, message, allowed ?? []);
+    internal static GenerationProblem Problem(string field, string message, IReadOnlyList<string>? allowed = null) => new(field, message, allowed ?? []);
 
     private static string List(IReadOnlyCollection<string> names) => names.Count == 0 ? "(none)" : string.Join(", ", names);
 }

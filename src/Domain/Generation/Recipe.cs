@@ -46,6 +46,24 @@ public sealed record Recipe
     /// <summary>The weight of classifier-free guidance.</summary>
     public required double Guidance { get; init; }
 
+    /// <summary>How many of the likeliest codes were drawn from; <see langword="null"/> for all.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>The probability of the likeliest codes that were drawn from; <see langword="null"/> for all.</summary>
+    public double? TopP { get; init; }
+
+    /// <summary>Frames given at the start, and for interpolation also at the end; <see langword="null"/> is 1.</summary>
+    public int? GivenFrames { get; init; }
+
+    /// <summary>Frames of the result, when it is longer than the model's clips.</summary>
+    public int? Frames { get; init; }
+
+    /// <summary>Frames that each window took over from the one before; <see langword="null"/> for one latent frame's worth.</summary>
+    public int? Overlap { get; init; }
+
+    /// <summary>The larger picture that the clip became a part of.</summary>
+    public GenerationCanvas? Canvas { get; init; }
+
     /// <summary>Whether known pixels were pasted back over the result.</summary>
     public required bool KeepInput { get; init; }
 

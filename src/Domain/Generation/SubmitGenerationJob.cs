@@ -41,7 +41,7 @@ public sealed class SubmitGenerationJob(IJobQueue queue, IAssetRepository assets
         };
         var job = Job.Submit(
             actor,
-            new JobWork(JobKind.Generate, settled.ToJson()) { Model = settled.Model, Steps = settled.Steps },
+            new JobWork(JobKind.Generate, settled.ToJson()) { Model = settled.Model, Steps = StepsOf(settled, context.ModelFor(request)!) },
             idempotencyKey,
             time.GetUtcNow());
 
@@ -51,6 +51,8 @@ public sealed class SubmitGenerationJob(IJobQueue queue, IAssetRepository assets
             ? new SubmitGenerationResult(null, [], limit)
             : new SubmitGenerationResult(submission.Job, [], null);
     }
+
+    private static int StepsOf(GenerationRequest settled, ModelCapabilities model) => settled.Steps * (int)GenerationSize.WindowsOf(settled, model);
 
     private async Task<AssetFacts?> FactsAsync(Actor actor, Guid? assetId, CancellationToken cancellationToken)
         => assetId is { } id && await assets.FindAsync(actor.WorkspaceId, id, cancellationToken) is { } asset ? AssetFacts.Of(asset) : null;

@@ -24,6 +24,16 @@ public static class Filmstrip
         return (int)((((long)tile * frames) + tiles - 1) / tiles);
     }
 
+    /// <summary>The strip of a clip that is at hand as frames and as a file: the frames as they are where they are few and small.</summary>
+    /// <returns>PNG.</returns>
+    public static async Task<byte[]> OfAsync(VideoFrames frames, string path, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        return frames.Count <= MaxTiles && frames.Width <= MaxTileWidth
+            ? PngEncoder.EncodeSheet(frames)
+            : await DrawAsync(path, frames.Count, frames.Width, frames.Height, cancellationToken);
+    }
+
     /// <summary>Draws the strip of a clip as PNG.</summary>
     internal static async Task<byte[]> DrawAsync(string path, int frames, int width, int height, CancellationToken cancellationToken)
     {

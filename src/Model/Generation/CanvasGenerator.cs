@@ -1,4 +1,3 @@
-using Magvit.Model.Masking;
 using static TorchSharp.torch;
 
 namespace Magvit.Model.Generation;
@@ -9,18 +8,13 @@ namespace Magvit.Model.Generation;
 /// </summary>
 public sealed class CanvasGenerator
 {
-    // Odd and large: no two windows of a canvas get the same seed, nor do canvases of neighbouring seeds share any.
-    private const long SeedStride = 0x1E3779B97F4A7C15;
-
     private readonly VideoGenerator _generator;
-    private readonly ConditionBuilder _conditions;
 
     /// <summary>A generator over a model.</summary>
     public CanvasGenerator(VideoGenerator generator)
     {
         ArgumentNullException.ThrowIfNull(generator);
         _generator = generator;
-        _conditions = new ConditionBuilder(generator.Geometry);
     }
 
     /// <summary>Chained prediction: goes on from the last frames of footage.</summary>
@@ -63,65 +57,18 @@ public sealed class CanvasGenerator
     /// <exception cref="ArgumentException">The shapes do not fit, or nothing is known and no class is named.</exception>
     public Tensor Fill(Tensor canvas, Tensor knownPixels, CanvasOptions options, Action<CanvasWindow>? onWindow, CancellationToken cancellationToken)
     {
-        CheckClip(canvas);
-        ArgumentNullException.ThrowIfNull(knownPixels);
-        ArgumentNullException.ThrowIfNull(options);
-        if (!knownPixels.shape.AsSpan().SequenceEqual(canvas.shape.AsSpan(2)))
-        {
-            throw new ArgumentException(
-                $"mask: expected [{canvas.size(2)}, {canvas.size(3)}, {canvas.size(4)}], got [{string.Join(", ", knownPixels.shape)}]", nameof(knownPixels));
-        }
-
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var (frames, rows, columns) = ((int)canvas.size(2), (int)canvas.size(3), (int)canvas.size(4));
-        var g = _generator.Geometry;
-        var starts = (
-            T: Starts(knownPixels, 0, frames, g.Frames, options.OverlapFrames ?? g.FramesPerToken),
-            H: Starts(knownPixels, 1, rows, g.Height, options.OverlapRows ?? g.Height / 2),
-            W: Starts(knownPixels, 2, columns, g.Width, options.OverlapColumns ?? g.Width / 2));
-
-        // The work canvas holds every window whole; what lies beyond the real one may be made, but nobody waits for it.
-        var origin = (T: -starts.T[0], H: -starts.H[0], W: -starts.W[0]);
-        long[] size = [starts.T[^1] + origin.T + g.Frames, starts.H[^1] + origin.H + g.Height, starts.W[^1] + origin.W + g.Width];
-        Tensor Inside(Tensor work) => work.narrow(-3, origin.T, frames).narrow(-2, origin.H, rows).narrow(-1, origin.W, columns);
-        var (work, known, wanted) = (zeros([1, 3, .. size]), zeros(size, ScalarType.Bool), zeros(size, ScalarType.Bool));
-        Inside(work).copy_(canvas);
-        Inside(known).copy_(knownPixels);
-        Inside(wanted).copy_(knownPixels.logical_not());
-
-        var windows = starts.T.SelectMany(t => starts.H.SelectMany(h => starts.W.Select(w => (T: t, H: h, W: w)))).ToList();
-        Tensor Cut(Tensor from, (int T, int H, int W) at) =>
-            from.narrow(-3, at.T + origin.T, g.Frames).narrow(-2, at.H + origin.H, g.Height).narrow(-1, at.W + origin.W, g.Width);
-
-        // The window that knows most already goes next.
-        (int T, int H, int W)? Next()
-        {
-            using var counting = NewDisposeScope();
-            windows.RemoveAll(w => !Cut(wanted, w).any().ToBoolean());
-            return windows.Count == 0 ? null : windows.MaxBy(w => Cut(known, w).sum().ToInt64());
-        }
-
-        for (var index = 0; Next() is { } next; index++)
+        using var fill = new CanvasFill(_generator.Geometry, canvas, knownPixels, options);
+        while (!fill.IsDone)
         {
             using var inner = NewDisposeScope();
-            var made = Cut(wanted, next).sum().ToInt64();
-            var request = Request(Cut(work, next).clone(), Cut(known, next).clone(), options, index);
-            var tokens = _generator.Generate(request, null, cancellationToken);
-            Cut(work, next).copy_(where(Cut(known, next), Cut(work, next), _generator.ToFrames(tokens)));
-            Cut(known, next).fill_(true);
-            Cut(wanted, next).fill_(false);
-            onWindow?.Invoke(new CanvasWindow(index, request.Task, request.GivenFrames, next.T, next.H, next.W, made));
+            var window = fill.Windows[fill.Done];
+            fill.Put(_generator.ToFrames(_generator.Generate(fill.Next(), null, cancellationToken)));
+            onWindow?.Invoke(window);
         }
 
-        return Inside(work).clone().MoveToOuterDisposeScope();
-    }
-
-    private static IReadOnlyList<int> Starts(Tensor known, int axis, int extent, int size, int overlap)
-    {
-        using var scope = NewDisposeScope();
-        var along = known.movedim([axis], [0]).reshape(extent, -1).any(1).data<bool>().ToArray();
-        return WindowStarts.Along(extent, Math.Max(0, Array.IndexOf(along, true)), Array.LastIndexOf(along, true) + 1, size, overlap);
+        return fill.ToFrames().MoveToOuterDisposeScope();
     }
 
     private Tensor Place(Tensor clip, (int F, int H, int W) size, (int F, int H, int W) at, CanvasOptions options, Action<CanvasWindow>? onWindow,
@@ -138,22 +85,6 @@ public sealed class CanvasGenerator
         canvas.narrow(2, at.F, clip.size(2)).narrow(3, at.H, clip.size(3)).narrow(4, at.W, clip.size(4)).copy_(clip);
         known.narrow(0, at.F, clip.size(2)).narrow(1, at.H, clip.size(3)).narrow(2, at.W, clip.size(4)).fill_(true);
         return Fill(canvas, known, options, onWindow, cancellationToken).MoveToOuterDisposeScope();
-    }
-
-    // The paper's own task where the known pixels are its region: models know those best.
-    private GenerationInput Request(Tensor clip, Tensor known, CanvasOptions options, int index)
-    {
-        var (task, givenFrames) = _conditions.Recognize(known);
-        if (options.ClassName is not null && task == GenerationTask.FramePrediction)
-        {
-            task = GenerationTask.ClassFramePrediction;
-        }
-
-        var decoding = options.Decoding with { Seed = unchecked(options.Decoding.Seed + index * SeedStride) };
-        return new GenerationInput(task, task.NeedsInput() ? clip : null, task == GenerationTask.CustomMask ? known : null, options.ClassName, decoding)
-        {
-            GivenFrames = givenFrames,
-        };
     }
 
     private static void CheckClip(Tensor clip)

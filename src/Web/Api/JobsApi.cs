@@ -12,7 +12,7 @@ namespace Magvit.Web.Api;
 /// <summary>Submit, watch and steer jobs.</summary>
 internal static class JobsApi
 {
-    private static readonly string[] Fields = ["model", "seed", "steps", "temperature", "guidance", "samples", "schedule"];
+    private static readonly string[] Fields = ["model", "seed", "steps", "temperature", "guidance", "samples", "schedule", "topK", "topP"];
 
     public static void Map(RouteGroupBuilder api)
     {

@@ -39,6 +39,24 @@ internal sealed record SubmitJobInput
 
     public bool? KeepInput { get; init; }
 
+    /// <summary>Only the k likeliest codes are drawn; left out, all are.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Only the likeliest codes that together reach this probability are drawn; left out, all are.</summary>
+    public double? TopP { get; init; }
+
+    /// <summary>Frames given at the start, and for interpolation also at the end; left out, 1.</summary>
+    public int? GivenFrames { get; init; }
+
+    /// <summary>Frames of the result; left out, the model's. More are made window by window.</summary>
+    public int? Frames { get; init; }
+
+    /// <summary>Frames that each window takes over from the one before.</summary>
+    public int? Overlap { get; init; }
+
+    /// <summary>A larger picture, and where the clip lies in it.</summary>
+    public GenerationCanvas? Canvas { get; init; }
+
     /// <summary>The request, and what is wrong with its names; while something is, its task may be another one.</summary>
     public (GenerationRequest Request, IReadOnlyList<GenerationProblem> Problems) Read()
     {
@@ -70,6 +88,12 @@ internal sealed record SubmitJobInput
             Guidance = Guidance ?? defaults.Guidance,
             Samples = Samples ?? defaults.Samples,
             KeepInput = KeepInput ?? defaults.KeepInput,
+            TopK = TopK,
+            TopP = TopP,
+            GivenFrames = GivenFrames,
+            Frames = Frames,
+            Overlap = Overlap,
+            Canvas = Canvas,
         };
         return (request, problems);
     }

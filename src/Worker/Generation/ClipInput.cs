@@ -10,9 +10,9 @@ namespace Magvit.Worker.Generation;
 /// <param name="KnownPixels">bool [T, H, W] of a drawn mask; null without one.</param>
 /// <param name="FrameRateHz">The footage's frame rate after striding; 8 without footage.</param>
 /// <param name="Notes">What was changed to make it fit, in words.</param>
-internal sealed record ClipInput(Tensor? Clip, Tensor? KnownPixels, double FrameRateHz, IReadOnlyList<string> Notes)
+internal sealed record ClipInput(Tensor? Clip, Tensor? KnownPixels, double FrameRateHz, IReadOnlyList<string> Notes) : IDisposable
 {
-    private const double DefaultFrameRateHz = 8;
+    public const double DefaultFrameRateHz = 8;
 
     /// <summary>Reads what the task needs.</summary>
     /// <exception cref="ArgumentException">The task needs an input or a mask that is not given.</exception>
@@ -41,5 +41,12 @@ internal sealed record ClipInput(Tensor? Clip, Tensor? KnownPixels, double Frame
         }
 
         return new ClipInput(FrameTensors.ToClip(frames), known, frames.FrameRateHz, frames.Notes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Clip?.Dispose();
+        KnownPixels?.Dispose();
     }
 }

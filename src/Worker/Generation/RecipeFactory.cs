@@ -28,11 +28,24 @@ internal static class RecipeFactory
             Temperature = input.Options.ChoiceTemperature,
             Guidance = input.Options.Guidance,
             KeepInput = input.KeepInput,
+            TopK = input.Options.TopK == 0 ? null : input.Options.TopK,
+            TopP = input.Options.TopP == 0 ? null : input.Options.TopP,
+            GivenFrames = input.GivenFrames == 1 ? null : input.GivenFrames,
             SoftwareVersion = SoftwareVersion,
             Device = ComputeDevice.Description,
             TokensHash = HashOf(tokens),
             CreatedAt = now,
         };
+
+    /// <summary>The recipe with length and canvas of a result that was put together from windows; those keep what is known, to the pixel.</summary>
+    public static Recipe WithSizeOf(this Recipe recipe, GenerationRequest request, bool isLarge) => !isLarge ? recipe : recipe with
+    {
+        ClassName = request.ClassName,
+        KeepInput = true,
+        Frames = request.Frames,
+        Overlap = request.Overlap,
+        Canvas = request.Canvas,
+    };
 
     /// <summary>SHA-256 of the tokens as little-endian 64-bit numbers.</summary>
     public static string HashOf(long[] tokens) => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(tokens.AsSpan())));

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Magvit.Domain.Assets;
 using Magvit.Domain.Gallery;
 using Magvit.Domain.Generation;
@@ -16,7 +15,8 @@ namespace Magvit.Worker.Jobs;
 
 /// <summary>Runs a generation job: its samples share the engine's forward passes with those of other jobs.</summary>
 internal sealed class GenerationJobHandler(
-    ModelCatalog models, ComputeThread compute, DecodingEngine engine, IArtifactStore artifacts, IAssetRepository assets, IJobProgressPublisher progress, TimeProvider time)
+    ModelCatalog models, ComputeThread compute, DecodingEngine engine, CanvasDecoding canvases, IArtifactStore artifacts, IAssetRepository assets,
+    IJobProgressPublisher progress, TimeProvider time)
 {
     /// <summary>
     /// Makes the clips of a job: (1) read footage and mask, (2) encode the conditions, (3) decode step by step, telling each, with previews
@@ -36,22 +36,37 @@ internal sealed class GenerationJobHandler(
         {
             var (input, inputPath) = await FindAsync(job, request.InputAssetId, "input clip", cancellationToken);               // 1
             var (mask, maskPath) = await FindAsync(job, request.MaskAssetId, "mask", cancellationToken);
-            footage = await ClipInput.ReadAsync(task, inputPath, maskPath, request.InputStart, request.InputStride, model.Generator.Geometry, cancellationToken);
+            var geometry = model.Generator.Geometry;
+            var isLarge = GenerationSize.IsLarge(request, geometry.Frames);
+            footage = isLarge
+                ? await CanvasInput.ReadAsync(
+                    task, inputPath, maskPath, request, GenerationSize.Of(request, geometry.Frames, geometry.Height, geometry.Width), cancellationToken)
+                : await ClipInput.ReadAsync(task, inputPath, maskPath, request.InputStart, request.InputStride, geometry, cancellationToken);
             var clip = footage;
             var inputs = Enumerable.Range(0, request.Samples).Select(i => InputOf(request, task, clip, i)).ToList();
-            samples = await compute.RunAsync(() => inputs.ConvertAll(model.Generator.Begin), cancellationToken);                // 2
 
-            var steps = await DecodeAsync(running, request, model.Generator, samples, inputs[0], footage);                      // 3
+            IReadOnlyList<(VideoFrames Frames, long[] Tokens)> clips;
+            if (isLarge)
+            {
+                clips = await canvases.DecodeAsync(running, request, model.Generator, clip, inputs.ConvertAll(i => i.Options));
+            }
+            else
+            {
+                samples = await compute.RunAsync(() => inputs.ConvertAll(model.Generator.Begin), cancellationToken);            // 2
+                var steps = await DecodeAsync(running, request, model.Generator, samples, inputs[0], clip);                     // 3
+                clips = await compute.RunAsync(
+                    () => steps.Zip(inputs, (step, i) => (Frames(model.Generator, step.Tokens, i, clip), step.Tokens)).ToList(), cancellationToken);
+            }
 
             var results = new List<JobResult>();                                                                                // 4
             var source = input is null ? null : new RecipeInput(input.Sha256, request.InputStart, request.InputStride);
-            foreach (var (step, sampleInput) in steps.Zip(inputs))
+            foreach (var ((frames, tokens), sampleInput) in clips.Zip(inputs))
             {
-                var recipe = RecipeFactory.Create(model.Generator, modelName, sampleInput, step.Tokens, source, mask?.Sha256, time.GetUtcNow()) with
+                var recipe = RecipeFactory.Create(model.Generator, modelName, sampleInput, tokens, source, mask?.Sha256, time.GetUtcNow())
+                    .WithSizeOf(request, isLarge) with
                 {
                     Parents = input is { Kind: AssetKind.Generated } ? [input.Id] : [],
                 };
-                var frames = await compute.RunAsync(() => Frames(model.Generator, step.Tokens, sampleInput, clip), cancellationToken);
                 results.Add(await StoreResultAsync(job, frames, recipe, cancellationToken));
             }
 
@@ -75,37 +90,14 @@ internal sealed class GenerationJobHandler(
     private async Task<IReadOnlyList<DecodingStep>> DecodeAsync(
         RunningJob running, GenerationRequest request, VideoGenerator generator, List<DecodingSample> samples, GenerationInput input, ClipInput footage)
     {
-        // A preview that is ready while the one before is still being stored replaces the one that waits.
-        var previews = Channel.CreateBounded<(int Step, VideoFrames Frames)>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
-        var storing = StorePreviewsAsync(running, request.Steps, previews.Reader);
+        await using var previews = new JobPreviews(running, request.Steps, artifacts, progress);
         progress.Publish(running.Job.Lease, new JobStep(0, request.Steps));
-        try
+        return await engine.DecodeAsync(new DecodingSession(generator, samples)
         {
-            return await engine.DecodeAsync(new DecodingSession(generator, samples)
-            {
-                Stopping = running.Stopping,
-                OnStep = step => progress.Publish(running.Job.Lease, new JobStep(step, request.Steps)),
-                OnPreview = step => previews.Writer.TryWrite((step.Step, Frames(generator, step.Tokens, input, footage))),
-            });
-        }
-        finally
-        {
-            previews.Writer.Complete();
-            await storing;
-        }
-    }
-
-    private async Task StorePreviewsAsync(RunningJob running, int steps, ChannelReader<(int Step, VideoFrames Frames)> previews)
-    {
-        var job = running.Job;
-        await foreach (var (step, frames) in previews.ReadAllAsync())
-        {
-            // The name inside makes every preview a file of its own, so that deleting one never takes another's.
-            using var png = new MemoryStream(PngEncoder.EncodeSheet(frames, $"preview of job {job.Id}, attempt {job.Attempt}, step {step}"));
-            var stored = await artifacts.PutAsync(png, CancellationToken.None);
-            running.Previews.Add(stored);
-            progress.Publish(job.Lease, new JobStep(step, steps, stored));
-        }
+            Stopping = running.Stopping,
+            OnStep = step => progress.Publish(running.Job.Lease, new JobStep(step, request.Steps)),
+            OnPreview = step => previews.Take(step.Step, Frames(generator, step.Tokens, input, footage)),
+        });
     }
 
     private static GenerationInput InputOf(GenerationRequest request, ModelTask task, ClipInput footage, int sample) => new(
@@ -117,8 +109,13 @@ internal sealed class GenerationJobHandler(
             Schedule = MaskSchedules.Parse(request.Schedule),
             Guidance = request.Guidance,
             Seed = request.SeedOf(sample),
+            TopK = request.TopK ?? 0,
+            TopP = request.TopP ?? 0,
         },
-        request.KeepInput);
+        request.KeepInput)
+    {
+        GivenFrames = request.GivenFrames ?? 1,
+    };
 
     private static VideoFrames Frames(VideoGenerator generator, long[] tokens, GenerationInput input, ClipInput footage)
     {
@@ -129,8 +126,7 @@ internal sealed class GenerationJobHandler(
     private static bool Dispose(List<DecodingSample> samples, ClipInput? footage, ModelLease model)
     {
         samples.ForEach(s => s.Dispose());
-        footage?.Clip?.Dispose();
-        footage?.KnownPixels?.Dispose();
+        footage?.Dispose();
         model.Dispose();
         return true;
     }
@@ -161,7 +157,7 @@ internal sealed class GenerationJobHandler(
             await using var mp4 = File.OpenRead(path);
             var hash = await artifacts.PutAsync(mp4, cancellationToken);
             using var poster = new MemoryStream(PngEncoder.Encode(frames.Frame(0).Span, frames.Width, frames.Height));
-            using var sheet = new MemoryStream(PngEncoder.EncodeSheet(frames));
+            using var sheet = new MemoryStream(await Filmstrip.OfAsync(frames, path, cancellationToken));
             var media = new ImportedMedia
             {
                 Kind = AssetKind.Generated,

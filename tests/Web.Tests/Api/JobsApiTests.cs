@@ -27,6 +27,25 @@ public sealed class JobsApiTests(WebApp app) : IClassFixture<WebApp>
     }
 
     [Fact]
+    public async Task Submit_LongResultOnACanvas_TakesIt_AndSaysWhatDoesNotFit()
+    {
+        var asset = await app.Platform.AddAssetAsync(app.Creator);
+        using var client = await app.ClientAsync(app.Creator);
+        var canvas = new { width = 128, height = 96, left = 0 };
+
+        var job = await (await client.PostAsJsonAsync("/api/v1/jobs", new { task = "outpaint-central", input = asset.Id, frames = 28, overlap = 8, canvas, topP = 0.9 }))
+            .ReadAsync(HttpStatusCode.Accepted);
+        var asked = job.GetProperty("request");
+        Assert.Equal((28, 8, 0.9), (asked.GetProperty("frames").GetInt32(), asked.GetProperty("overlap").GetInt32(), asked.GetProperty("topP").GetDouble()));
+        Assert.Equal((128, 0), (asked.GetProperty("canvas").GetProperty("width").GetInt32(), asked.GetProperty("canvas").GetProperty("left").GetInt32()));
+
+        var problem = await (await client.PostAsJsonAsync(
+            "/api/v1/jobs", new { task = "frame-prediction", input = asset.Id, frames = 2000, givenFrames = 0, canvas = new { width = 127, height = 64 }, topK = 0 }))
+            .ReadAsync(HttpStatusCode.BadRequest);
+        Assert.Equal(["canvas", "frames", "topK"], problem.GetProperty("errors").EnumerateArray().Select(error => error.Text("field")).Order());
+    }
+
+    [Fact]
     public async Task Submit_SeveralMistakes_ListsAllOfThemWithWhatIsAllowed()
     {
         using var client = await app.ClientAsync(app.Creator);

@@ -9,12 +9,14 @@ namespace Magvit.Worker.Tests.Jobs;
 /// <summary>Jobs that do not run straight to their end.</summary>
 public sealed class InterruptedJobTests
 {
-    [Fact]
-    public async Task Cancel_RunningJob_EndsWithinAStep()
+    [Theory]
+    [InlineData(16, 1)]
+    [InlineData(112, 9)]
+    public async Task Cancel_RunningJob_EndsWithinAStep(int frames, int windows)
     {
         await using var platform = await WorkerPlatform.StartSlowAsync();
         using var worker = await platform.StartWorkerAsync();
-        var jobId = await platform.SubmitLongJobAsync();
+        var jobId = await platform.SubmitAsync(platform.RequestFor(GenerationTask.FramePrediction) with { Steps = 64, Samples = 4, Frames = frames });
         await platform.UntilSteppingAsync(jobId);
 
         Assert.Equal(SteerOutcome.Done, await platform.Platform.Get<CancelJob>().CancelAsync(platform.Actor, jobId, CancellationToken.None));
@@ -23,6 +25,7 @@ public sealed class InterruptedJobTests
 
         Assert.Equal(JobState.Cancelled, job.State);
         Assert.Equal([AttemptOutcome.Cancelled], job.Attempts.Select(a => a.Outcome));
+        Assert.Equal(64 * windows, job.Steps);
         Assert.InRange(job.Step, stepAtCancel, 63);
         Assert.Empty(await platform.ItemsOfAsync(jobId));
 
