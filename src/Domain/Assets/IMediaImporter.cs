@@ -10,4 +10,13 @@ public interface IMediaImporter
     /// <returns>Hashes, facts and notes.</returns>
     /// <exception cref="MediaImportException">The files cannot be used; the message is for the user.</exception>
     Task<ImportedMedia> ImportAsync(IReadOnlyList<string> files, string name, CancellationToken cancellationToken);
+
+    /// <summary>Imports as the other method does, with a frame rate for still images.</summary>
+    /// <param name="files">Local files, in the order of the frames; they are left in place.</param>
+    /// <param name="name">The name that people see.</param>
+    /// <param name="imageRateHz">How many still images are shown in a second; <see langword="null"/> takes the importer's own. Videos keep theirs.</param>
+    /// <param name="cancellationToken">Stops the import.</param>
+    /// <returns>Hashes, facts and notes.</returns>
+    /// <exception cref="MediaImportException">The files cannot be used; the message is for the user.</exception>
+    Task<ImportedMedia> ImportAsync(IReadOnlyList<string> files, string name, double? imageRateHz, CancellationToken cancellationToken);
 }

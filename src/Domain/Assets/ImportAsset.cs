@@ -17,7 +17,19 @@ public sealed class ImportAsset(IMediaImporter importer, IAssetRepository assets
     /// <exception cref="AccessDeniedException">The actor may only look.</exception>
     /// <exception cref="MediaImportException">The files cannot be used; the message is for the user.</exception>
     public Task<Asset> ImportAsync(Actor actor, IReadOnlyList<string> files, string name, CancellationToken cancellationToken)
-        => ImportAsync(actor, files, name, isMask: false, cancellationToken);
+        => ImportAsync(actor, files, name, isMask: false, imageRateHz: null, cancellationToken);
+
+    /// <summary>Imports still images that become the frames of one clip, at a frame rate.</summary>
+    /// <param name="actor">Who uploads; at least a creator.</param>
+    /// <param name="files">Local files, in the order of the frames.</param>
+    /// <param name="name">The name that people see.</param>
+    /// <param name="imageRateHz">How many still images are shown in a second; <see langword="null"/> leaves it to the importer.</param>
+    /// <param name="cancellationToken">Stops the import.</param>
+    /// <returns>The new asset.</returns>
+    /// <exception cref="AccessDeniedException">The actor may only look.</exception>
+    /// <exception cref="MediaImportException">The files cannot be used; the message is for the user.</exception>
+    public Task<Asset> ImportAsync(Actor actor, IReadOnlyList<string> files, string name, double? imageRateHz, CancellationToken cancellationToken)
+        => ImportAsync(actor, files, name, isMask: false, imageRateHz, cancellationToken);
 
     /// <summary>Imports a mask that was drawn or uploaded.</summary>
     /// <param name="actor">Who uploads; at least a creator.</param>
@@ -28,13 +40,13 @@ public sealed class ImportAsset(IMediaImporter importer, IAssetRepository assets
     /// <exception cref="AccessDeniedException">The actor may only look.</exception>
     /// <exception cref="MediaImportException">The files cannot be used; the message is for the user.</exception>
     public Task<Asset> ImportMaskAsync(Actor actor, IReadOnlyList<string> files, string name, CancellationToken cancellationToken)
-        => ImportAsync(actor, files, name, isMask: true, cancellationToken);
+        => ImportAsync(actor, files, name, isMask: true, imageRateHz: null, cancellationToken);
 
     private async Task<Asset> ImportAsync(
-        Actor actor, IReadOnlyList<string> files, string name, bool isMask, CancellationToken cancellationToken)
+        Actor actor, IReadOnlyList<string> files, string name, bool isMask, double? imageRateHz, CancellationToken cancellationToken)
     {
         actor.Require(MemberRole.Creator);
-        var media = await importer.ImportAsync(files, name, cancellationToken);
+        var media = await importer.ImportAsync(files, name, imageRateHz, cancellationToken);
         var asset = Asset.Create(actor.WorkspaceId, isMask ? media with { Kind = AssetKind.Mask } : media, actor.UserId, time.GetUtcNow());
         await assets.AddAsync(asset, cancellationToken);
         return asset;

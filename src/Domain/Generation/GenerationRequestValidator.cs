@@ -6,6 +6,9 @@ namespace Magvit.Domain.Generation;
 /// <summary>Finds everything that is wrong with a request, in one go.</summary>
 public static class GenerationRequestValidator
 {
+    /// <summary>Sides may be off by a fiftieth, as when odd sizes were made even.</summary>
+    private const int MaskShapeTolerance = 50;
+
     /// <summary>Checks a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="context">Installed models and the assets that the request names.</param>
@@ -113,6 +116,25 @@ public static class GenerationRequestValidator
         {
             yield return Problem("mask", $"There is no mask {request.MaskAssetId} in this workspace.");
         }
+        else if (context.ModelFor(request) is { } model && MaskFitProblem(context.Mask, model) is { } problem)
+        {
+            yield return problem;
+        }
+    }
+
+    /// <summary>A mask is scaled to the clip, but not bent to another shape, and its last frame is not drawn out over those that it lacks.</summary>
+    private static GenerationProblem? MaskFitProblem(AssetFacts mask, ModelCapabilities model)
+    {
+        if (Math.Abs(((long)mask.Width * model.Height) - ((long)mask.Height * model.Width)) * MaskShapeTolerance > (long)mask.Width * model.Height)
+        {
+            return Problem(
+                "mask",
+                $"The mask is {mask.Width} x {mask.Height}, and the clips of {model.Name} are {model.Width} x {model.Height}. Send it in that shape, or import it in the Studio, which fits it.");
+        }
+
+        return mask.Frames > 1 && mask.Frames < model.Frames
+            ? Problem("mask", $"The mask has {mask.Frames} frames, and a clip of {model.Name} has {model.Frames}. Send one picture for all frames, or one for each.")
+            : null;
     }
 
     private static IEnumerable<GenerationProblem> NumberProblems(GenerationRequest request)

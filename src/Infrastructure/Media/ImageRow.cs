@@ -11,9 +11,12 @@ internal sealed class ImageRow
     private readonly int _width;
     private readonly int _height;
 
-    private ImageRow(IReadOnlyList<string> files, int width, int height, IReadOnlyList<string> notes)
+    private readonly double _rateHz;
+
+    private ImageRow(IReadOnlyList<string> files, double rateHz, int width, int height, IReadOnlyList<string> notes)
     {
         _files = files;
+        _rateHz = rateHz;
         _width = width;
         _height = height;
         Notes = notes;
@@ -25,7 +28,7 @@ internal sealed class ImageRow
     /// <summary>Looks at all images before any is decoded.</summary>
     /// <exception cref="MediaException">One of the files is not a still image, or <paramref name="check"/> refuses it.</exception>
     public static async Task<ImageRow> ReadFactsAsync(
-        IReadOnlyList<string> files, Action<MediaFacts> check, CancellationToken cancellationToken)
+        IReadOnlyList<string> files, double rateHz, Action<MediaFacts> check, CancellationToken cancellationToken)
     {
         var all = new List<MediaFacts>(files.Count);
         for (var i = 0; i < files.Count; i++)
@@ -47,14 +50,14 @@ internal sealed class ImageRow
         var (width, height) = (all[0].DisplayWidth, all[0].DisplayHeight);
         var scale = Math.Min(1, (double)MaxLongSide / Math.Max(width, height));
         (width, height) = (Math.Max(1, (int)(width * scale)), Math.Max(1, (int)(height * scale)));
-        var notes = new List<string> { $"Put {files.Count} pictures in a row, {ProxyPlan.ImageRateHz:0} a second." };
+        var notes = new List<string> { string.Create(CultureInfo.InvariantCulture, $"Put {files.Count} pictures in a row, {rateHz:0.##} a second.") };
         var others = all.Count(facts => (facts.DisplayWidth, facts.DisplayHeight) != (all[0].DisplayWidth, all[0].DisplayHeight));
         if (others > 0)
         {
             notes.Add($"{others} of the pictures had another size than the first and were scaled and cut to {width}x{height}.");
         }
 
-        return new ImageRow(files, width, height, notes);
+        return new ImageRow(files, rateHz, width, height, notes);
     }
 
     /// <summary>Writes the images, one after the other, as a lossless clip.</summary>
@@ -66,7 +69,7 @@ internal sealed class ImageRow
             Arguments =
             [
                 "-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", $"{_width}x{_height}",
-                "-framerate", ProxyPlan.ImageRateHz.ToString(CultureInfo.InvariantCulture), "-i", "pipe:0",
+                "-framerate", _rateHz.ToString("0.######", CultureInfo.InvariantCulture), "-i", "pipe:0",
                 "-pix_fmt", "gbrp", "-c:v", "ffv1", "-level", "3", "-fflags", "+bitexact", "-f", "matroska", "file:" + path,
             ],
             TimeLimit = TimeSpan.FromMinutes(20),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Magvit.Domain.Assets;
 
 namespace Magvit.Infrastructure.Media;
@@ -15,8 +16,18 @@ public sealed class MediaImporter(IArtifactStore artifacts) : IMediaImporter
     internal string TemporaryFolder { get; init; } = Path.GetTempPath();
 
     /// <inheritdoc/>
-    public async Task<ImportedMedia> ImportAsync(IReadOnlyList<string> files, string name, CancellationToken cancellationToken)
+    public Task<ImportedMedia> ImportAsync(IReadOnlyList<string> files, string name, CancellationToken cancellationToken) =>
+        ImportAsync(files, name, imageRateHz: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ImportedMedia> ImportAsync(IReadOnlyList<string> files, string name, double? imageRateHz, CancellationToken cancellationToken)
     {
+        if (imageRateHz is { } rate && rate is not (>= MediaLimits.MinImageRateHz and <= MediaLimits.MaxImageRateHz))
+        {
+            throw new MediaImportException(string.Create(
+                CultureInfo.InvariantCulture, $"Pictures are shown {MediaLimits.MinImageRateHz} to {MediaLimits.MaxImageRateHz} times a second, got {rate}; choose a frame rate in between."));
+        }
+
         var workspace = Directory.CreateDirectory(Path.Combine(TemporaryFolder, $"magvit-import-{Guid.NewGuid():N}"));
         try
         {
@@ -24,7 +35,7 @@ public sealed class MediaImporter(IArtifactStore artifacts) : IMediaImporter
             {
                 0 => throw new MediaImportException("No file was chosen; choose a video, or one or more pictures."),
                 1 => await ImportFileAsync(files[0], name, workspace.FullName, [], cancellationToken),
-                _ => await ImportImagesAsync(files, name, workspace.FullName, cancellationToken),
+                _ => await ImportImagesAsync(files, name, imageRateHz ?? ProxyPlan.ImageRateHz, workspace.FullName, cancellationToken),
             };
         }
         catch (MediaException exception)
@@ -42,14 +53,14 @@ public sealed class MediaImporter(IArtifactStore artifacts) : IMediaImporter
     }
 
     private async Task<ImportedMedia> ImportImagesAsync(
-        IReadOnlyList<string> files, string name, string workspace, CancellationToken cancellationToken)
+        IReadOnlyList<string> files, string name, double rateHz, string workspace, CancellationToken cancellationToken)
     {
         if (files.Count > MediaLimits.MaxImages)
         {
             throw new MediaImportException($"{files.Count} pictures are too many for one clip; choose at most {MediaLimits.MaxImages}.");
         }
 
-        var row = await ImageRow.ReadFactsAsync(files, CheckLimits, cancellationToken);
+        var row = await ImageRow.ReadFactsAsync(files, rateHz, CheckLimits, cancellationToken);
         var clip = Path.Combine(workspace, "row.mkv");
         await row.WriteClipAsync(clip, cancellationToken);
         return await ImportFileAsync(clip, name, workspace, row.Notes, cancellationToken) with { Kind = AssetKind.Image };

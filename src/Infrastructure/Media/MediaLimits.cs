@@ -14,4 +14,10 @@ public static class MediaLimits
 
     /// <summary>Most still images that make up one clip.</summary>
     public const int MaxImages = 1_000;
+
+    /// <summary>Slowest row of still images, in pictures a second.</summary>
+    public const double MinImageRateHz = 0.5;
+
+    /// <summary>Fastest row of still images, in pictures a second.</summary>
+    public const double MaxImageRateHz = 60;
 }

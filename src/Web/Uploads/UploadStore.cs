@@ -27,6 +27,7 @@ internal sealed class UploadStore(string folder, TimeProvider time)
     {
         Directory.CreateDirectory(folder);
         var id = IdOf(actor, key, size);
+        File.Delete(DonePath(id));
         var description = new Description(actor.UserId, actor.WorkspaceId, name, size);
         await File.WriteAllBytesAsync(DescriptionPath(id), JsonSerializer.SerializeToUtf8Bytes(description, PlatformJson.Compact), cancellationToken);
         if (!File.Exists(PartPath(id)))
@@ -40,7 +41,7 @@ internal sealed class UploadStore(string folder, TimeProvider time)
     /// <summary>The upload, if it is this user's.</summary>
     public async Task<UploadState?> FindAsync(Actor actor, string id, CancellationToken cancellationToken)
     {
-        if (id.Length != 32 || !id.All(char.IsAsciiHexDigitLower) || !File.Exists(DescriptionPath(id)))
+        if (!IsId(id) || !File.Exists(DescriptionPath(id)))
         {
             return null;
         }
@@ -97,6 +98,37 @@ internal sealed class UploadStore(string folder, TimeProvider time)
         }
     }
 
+    /// <summary>Takes a file of the server's own over as a finished upload; a file of the same key and size replaces the one before.</summary>
+    public async Task<UploadState> TakeAsync(Actor actor, string key, string name, string path, CancellationToken cancellationToken)
+    {
+        var state = await OpenAsync(actor, key, name, new FileInfo(path).Length, cancellationToken);
+        File.Move(path, PartPath(state.Id), overwrite: true);
+        return state with { Offset = state.Size };
+    }
+
+    /// <summary>Remembers what uploads became, and forgets their bytes.</summary>
+    public async Task FinishAsync(Actor actor, IReadOnlyList<string> ids, Guid assetId, CancellationToken cancellationToken)
+    {
+        var imported = new ImportedUploads(actor.UserId, actor.WorkspaceId, ids, assetId);
+        await File.WriteAllBytesAsync(DonePath(ids[0]), JsonSerializer.SerializeToUtf8Bytes(imported, PlatformJson.Compact), cancellationToken);
+        foreach (var id in ids)
+        {
+            Remove(id);
+        }
+    }
+
+    /// <summary>The asset that these uploads of this user have become, if they have.</summary>
+    public async Task<Guid?> FindFinishedAsync(Actor actor, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        if (!IsId(ids[0]) || !File.Exists(DonePath(ids[0])))
+        {
+            return null;
+        }
+
+        var imported = JsonSerializer.Deserialize<ImportedUploads>(await File.ReadAllBytesAsync(DonePath(ids[0]), cancellationToken), PlatformJson.Compact)!;
+        return imported.UserId == actor.UserId && imported.WorkspaceId == actor.WorkspaceId && imported.Uploads.SequenceEqual(ids) ? imported.AssetId : null;
+    }
+
     /// <summary>The file that holds the bytes so far.</summary>
     public string PartPath(string id) => Path.Combine(folder, id + ".part");
 
@@ -127,6 +159,11 @@ internal sealed class UploadStore(string folder, TimeProvider time)
                 Remove(Path.GetFileNameWithoutExtension(description));
                 removed++;
             }
+        }
+
+        foreach (var done in Directory.EnumerateFiles(folder, "*.done").Where(path => File.GetLastWriteTimeUtc(path) < limit.UtcDateTime))
+        {
+            File.Delete(done);
         }
 
         // Folders of requests that a crash cut off.
@@ -162,6 +199,10 @@ internal sealed class UploadStore(string folder, TimeProvider time)
 
     private UploadState State(string id, Description description) =>
         new(id, description.Name, description.Size, new FileInfo(PartPath(id)) is { Exists: true } part ? part.Length : 0);
+
+    private static bool IsId(string id) => id.Length == 32 && id.All(char.IsAsciiHexDigitLower);
+
+    private string DonePath(string id) => Path.Combine(folder, id + ".done");
 
     private string DescriptionPath(string id) => Path.Combine(folder, id + ".json");
 

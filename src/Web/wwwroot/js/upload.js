@@ -1,23 +1,27 @@
-// Uploads over HTTP in chunks, never through the circuit: a file of gigabytes goes on after a lost connection or a reload of the page.
-// The server names the offset; the client sends what is missing (POST /uploads, PUT /uploads/{id}?offset=…, POST /uploads/import).
+// Takes files by picker, by drop anywhere on the page (folders too) and by paste, for as long as the area is on the page.
+// What becomes of them is the business of ../uploads/upload-queue.js.
 
-const chunkSize = 8 * 1024 * 1024;
-const attempts = 6;
+import { UploadList } from "../uploads/upload-list.js";
+import { queue } from "../uploads/upload-queue.js";
+
 const areas = new WeakMap();
 
-/** Takes files by picker, by drop anywhere on the page, and by paste, for as long as the area is on the page. */
-export function attach(area, host) {
+/**
+ * @param {HTMLElement} area holds the file input, [data-choose] and [data-uploads]
+ * @param {{invokeMethodAsync: (name: string, ...values: any[]) => Promise<any>}} host is told of every clip: UploadFinished(id, opens)
+ * @param {string} owner whose uploads these are
+ */
+export function attach(area, host, owner) {
   const input = area.querySelector("input[type=file]");
+  const list = new UploadList(area.querySelector("[data-uploads]"), queue);
   const controller = new AbortController();
   const { signal } = controller;
   let depth = 0;
-  let current = null;
 
+  // Whoever knows better what to do with some files says so first.
   const take = files => {
-    if (files.length > 0) {
-      current?.abort();
-      current = new AbortController();
-      send([...files], host, current.signal);
+    if (files.length > 0 && document.dispatchEvent(new CustomEvent("magvit-files", { detail: { files }, cancelable: true }))) {
+      queue.add(files);
     }
   };
   const hasFiles = event => [...(event.dataTransfer?.types ?? [])].includes("Files");
@@ -26,30 +30,30 @@ export function attach(area, host) {
   area.addEventListener("click", event => {
     if (event.target.closest("[data-choose]")) {
       input.click();
-    } else if (event.target.closest("[data-stop]")) {
-      current?.abort();
     }
   }, { signal });
-  input.addEventListener("change", () => { take(input.files); input.value = ""; }, { signal });
+  input.addEventListener("change", () => { take([...input.files]); input.value = ""; }, { signal });
   window.addEventListener("dragenter", event => { if (hasFiles(event)) { depth++; mark(true); } }, { signal });
   window.addEventListener("dragleave", event => { if (hasFiles(event) && --depth <= 0) { depth = 0; mark(false); } }, { signal });
   window.addEventListener("dragover", event => { if (hasFiles(event)) { event.preventDefault(); } }, { signal });
-  window.addEventListener("drop", event => {
-    if (hasFiles(event)) {
+  window.addEventListener("drop", async event => {
+    depth = 0;
+    mark(false);
+    // Somebody else, such as the timeline for a picture that is pinned, may have taken it.
+    if (hasFiles(event) && !event.defaultPrevented) {
       event.preventDefault();
-      depth = 0;
-      mark(false);
-      take(event.dataTransfer.files);
+      take(await filesOf(event.dataTransfer));
     }
   }, { signal });
   window.addEventListener("paste", event => {
     if (event.clipboardData?.files.length > 0) {
       event.preventDefault();
-      take(event.clipboardData.files);
+      take([...event.clipboardData.files]);
     }
   }, { signal });
-  area.dataset.ready = "true";
-  areas.set(area, () => { controller.abort(); current?.abort(); mark(false); });
+  queue.addEventListener("finish", event => host.invokeMethodAsync("UploadFinished", event.detail.id, event.detail.opens), { signal });
+  queue.open(owner).then(() => { area.dataset.ready = "true"; });
+  areas.set(area, () => { controller.abort(); list.dispose(); mark(false); });
 }
 
 export function detach(area) {
@@ -57,109 +61,24 @@ export function detach(area) {
   areas.delete(area);
 }
 
-async function send(files, host, signal) {
-  const total = files.reduce((sum, file) => sum + file.size, 0);
-  const name = files.length === 1 ? files[0].name : `${files[0].name} and ${files.length - 1} more`;
-  let lastReport = 0;
-  const report = (sent, force) => {
-    const now = performance.now();
-    if (force || now - lastReport > 200) {
-      lastReport = now;
-      host.invokeMethodAsync("UploadProgressed", name, sent, total);
-    }
-  };
-
-  try {
-    report(0, true);
-    const headers = await antiforgery(signal);
-    const ids = [];
-    let done = 0;
-    for (const file of files) {
-      ids.push(await sendFile(file, headers, signal, sent => report(done + sent, false)));
-      done += file.size;
-    }
-    report(total, true);
-    const answer = await fetch("/api/v1/uploads/import", {
-      method: "POST",
-      headers: { ...headers, "Content-Type": "application/json" },
-      body: JSON.stringify({ uploads: ids, name: files[0].name }),
-      signal,
-    });
-    if (!answer.ok) {
-      throw new Refused(await reason(answer));
-    }
-    await host.invokeMethodAsync("UploadFinished", (await answer.json()).id);
-  } catch (error) {
-    if (signal.aborted) {
-      await host.invokeMethodAsync("UploadStopped");
-      return;
-    }
-    const text = error instanceof Refused ? error.message : "The connection was lost. Choose the same file again: the upload goes on where it stopped.";
-    await host.invokeMethodAsync("UploadFailed", text);
-  }
+/** What was dropped; of folders, all that is in them. @param {DataTransfer} transfer @returns {Promise<File[]>} */
+async function filesOf(transfer) {
+  const entries = [...transfer.items].map(item => item.webkitGetAsEntry?.()).filter(Boolean);
+  const files = [...transfer.files];
+  return entries.some(entry => entry.isDirectory) ? (await Promise.all(entries.map(read))).flat() : files;
 }
 
-async function sendFile(file, headers, signal, progressed) {
-  const key = `${file.name}|${file.size}|${file.lastModified}`;
-  const opened = await retrying(signal, () => fetch("/api/v1/uploads", {
-    method: "POST",
-    headers: { ...headers, "Content-Type": "application/json" },
-    body: JSON.stringify({ key, name: file.name, size: file.size }),
-    signal,
-  }));
-  let { id, offset } = await opened.json();
-  while (offset < file.size) {
-    const answer = await retrying(signal, () => fetch(`/api/v1/uploads/${id}?offset=${offset}`, {
-      method: "PUT",
-      headers: { ...headers, "Content-Type": "application/octet-stream" },
-      body: file.slice(offset, Math.min(offset + chunkSize, file.size)),
-      signal,
-    }));
-    offset = (await answer.json()).offset;
-    progressed(offset);
+async function read(entry) {
+  if (entry.name.startsWith(".")) {
+    return [];
   }
-  return id;
-}
-
-// 409 carries the server's offset and is an answer like any other; 423 and 5xx and a lost connection are tried again, ever more slowly.
-async function retrying(signal, call) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const answer = await call();
-      if (answer.ok || answer.status === 409) {
-        return answer;
-      }
-      if (answer.status < 500 && answer.status !== 423 && answer.status !== 429) {
-        throw new Refused(await reason(answer));
-      }
-      if (attempt === attempts) {
-        throw new Refused(await reason(answer));
-      }
-    } catch (error) {
-      if (error instanceof Refused || signal.aborted || attempt === attempts) {
-        throw error;
-      }
-    }
-    await new Promise(resolve => setTimeout(resolve, Math.min(8000, 250 * 2 ** attempt)));
+  if (entry.isFile) {
+    return [await new Promise((resolve, reject) => { entry.file(resolve, reject); })];
   }
-}
-
-async function antiforgery(signal) {
-  const answer = await fetch("/api/v1/antiforgery", { signal });
-  if (!answer.ok) {
-    throw new Refused("You are signed out. Sign in and choose the file again.");
+  const reader = entry.createReader();
+  const found = [];
+  for (let some; (some = await new Promise((resolve, reject) => { reader.readEntries(resolve, reject); })).length > 0;) {
+    found.push(...some);
   }
-  return { RequestVerificationToken: (await answer.json()).token };
-}
-
-async function reason(answer) {
-  try {
-    const problem = await answer.json();
-    return problem.detail ?? problem.title;
-  } catch {
-    return `The server refused the file (${answer.status}). Try again.`;
-  }
-}
-
-class Refused extends Error {
+  return (await Promise.all(found.map(read))).flat();
 }
