@@ -38,6 +38,21 @@ public sealed class Chromium : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
+    /// <summary>A phone: 360 x 740, moved by fingers.</summary>
+    public async Task<IPage> OpenPhoneAsync(string address)
+    {
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = address,
+            ViewportSize = new ViewportSize { Width = 360, Height = 740 },
+            HasTouch = true,
+            IsMobile = true,
+            DeviceScaleFactor = 2,
+        });
+        context.SetDefaultTimeout(30_000);
+        return await context.NewPageAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_browser is not null)

@@ -15,6 +15,9 @@ public sealed record EditorScene
     /// <summary>Names the draft in the browser: one for each person, clip and size.</summary>
     public required string Key { get; init; }
 
+    /// <summary>The number of the editor's last word on the mask that this scene takes into account; a later word is not undone by it.</summary>
+    public int Heard { get; init; }
+
     /// <summary>The mask that the address names.</summary>
     public Guid? Mask { get; init; }
 }

@@ -36,6 +36,7 @@ public sealed partial class StudioPage(
     private static readonly AssetFilter Inputs = new() { Kinds = [AssetKind.Video, AssetKind.Image] };
 
     private readonly PageLife _life = new();
+    private readonly AddressTrail _trail = new();
     private IReadOnlyList<InstalledModel> _models = [];
     private IReadOnlyList<AssetSummary>? _recent;
     private IReadOnlyList<GallerySummary>? _results;
@@ -47,6 +48,7 @@ public sealed partial class StudioPage(
     private ElementReference _root;
     private MaskEditor? _editor;
     private bool _maskIsEmpty;
+    private int _heard;
     private string? _refusal;
     private bool _submitting;
     private bool _ready;
@@ -98,7 +100,7 @@ public sealed partial class StudioPage(
     {
         Draft = StudioDraft.FromUrl(navigation.Uri);
         _models = await models.ListAsync(_life.Token);
-        _recent = (await assets.ListAsync(Actor.WorkspaceId, Inputs, new PageRequest(Take: ShownAssets), _life.Token)).Items;
+        await LoadRecentAsync();
         await LoadResultsAsync();
         await FollowUrlAsync();
         _loaded = true;
@@ -150,13 +152,14 @@ public sealed partial class StudioPage(
                 AssetUrls.Proxy(input.Id), Draft.Start, Draft.Stride, input.Frames, input.FrameRate, AssetUrls.Sheet(input.Id), input.Width, input.Height),
             Task = TaskInfo.Name,
             Key = $"{Actor.UserId:N}/{input.Id:N}/{geometry.Frames}x{geometry.Height}x{geometry.Width}/{geometry.TokenFrames}x{geometry.TokenHeight}x{geometry.TokenWidth}",
+            Heard = _heard,
             Mask = Draft.Mask,
         };
     }
 
     private void FollowMask(MaskState mask)
     {
-        _maskIsEmpty = mask.IsEmpty;
+        (_maskIsEmpty, _heard) = (mask.IsEmpty, mask.Number);
         if (mask.Task != Draft.Task)
         {
             Go(Draft with { Task = mask.Task, Mask = mask.Task == GenerationTask.CustomMask ? Draft.Mask : null });
@@ -170,23 +173,32 @@ public sealed partial class StudioPage(
     private void Go(StudioDraft draft)
     {
         _refusal = null;
-        navigation.NavigateTo(draft.ToUrl(), replace: draft.Job == Draft.Job);
+        var isSameJob = draft.Job == Draft.Job;
+        // What comes next builds on this, also when the browser takes its time to tell of the new address.
+        Draft = draft;
+        var address = draft.ToUrl();
+        _trail.Go(navigation.ToAbsoluteUri(address));
+        navigation.NavigateTo(address, replace: isSameJob);
     }
 
     private async Task UseAssetAsync(Guid assetId)
     {
         if (_recent?.Any(asset => asset.Id == assetId) != true)
         {
-            _recent = (await assets.ListAsync(Actor.WorkspaceId, Inputs, new PageRequest(Take: ShownAssets), _life.Token)).Items;
+            await LoadRecentAsync();
         }
 
         Go(Draft with { Input = assetId, Start = 0, Stride = 1, Job = null });
     }
 
+    private async Task LoadRecentAsync() =>
+        _recent = (await assets.ListAsync(Actor.WorkspaceId, Inputs, new PageRequest(Take: ShownAssets), _life.Token)).Items;
+
     private void OnLocationChanged(object? sender, LocationChangedEventArgs change)
     {
         var path = navigation.ToBaseRelativePath(change.Location);
-        if (path.Length == 0 || path.StartsWith("studio", StringComparison.Ordinal) || path.StartsWith('?'))
+        var isHere = path.Length == 0 || path.StartsWith("studio", StringComparison.Ordinal) || path.StartsWith('?');
+        if (isHere && _trail.Arrive(new Uri(change.Location)))
         {
             _ = InvokeAsync(async () =>
             {

@@ -103,12 +103,12 @@ for (const [enter, leave] of [["pointerover", "pointerout"], ["focusin", "focuso
 }
 
 // After a restart of the server the circuit is gone for good; the page's state lives in its URL and the database, so load it again.
-// The server must answer first, or the browser would show its own error page.
+// The server must answer first, or the browser would show its own error page; and a stroke under the pen must have come to its end.
 async function reloadWhenReady() {
   for (;;) {
     try {
       const answer = await fetch("/health/live", { cache: "no-store" });
-      if (answer.ok) {
+      if (answer.ok && !document.querySelector("[data-busy]")) {
         location.reload();
         return;
       }

@@ -18,7 +18,8 @@ export class DraftKeeper {
     /** The mask as the server has it. @type {{id: string|null, hash: string|null}} */
     this.stored = { id: null, hash: null };
     history.addEventListener("move", () => this.keepSoon());
-    this.leaving = () => this.keep();
+    // A stroke that is cut off here is kept as far as it came.
+    this.leaving = () => { document.commit(); this.keep(); };
     window.addEventListener("pagehide", this.leaving);
   }
 

@@ -28,6 +28,7 @@ import { Viewport } from "./viewport.js";
  * @property {import("./clip-frames.js").ClipWindow & {sheetUrl: string, sourceWidth: number, sourceHeight: number}} clip
  * @property {string} task name of a preset, or custom-mask
  * @property {string} key names the draft: one for each person, clip and size
+ * @property {number} heard the last word on the mask, of those that tellSoon counts, that the page had when it made this scene
  * @property {string|null} mask asset id of the mask that the address names
  */
 
@@ -37,7 +38,7 @@ const editors = new WeakMap();
 /**
  * Shows a scene. The first call builds the editor.
  * @param {HTMLElement} root
- * @param {{invokeMethodAsync: (name: string, ...values: any[]) => Promise<any>}} host gets MaskChanged(task, isEmpty) and WindowChanged(start, stride)
+ * @param {{invokeMethodAsync: (name: string, ...values: any[]) => Promise<any>}} host gets MaskChanged(task, isEmpty, number) and WindowChanged(start, stride)
  * @param {Scene} scene
  */
 export async function show(root, host, scene) {
@@ -81,6 +82,7 @@ class Editor {
     this.host = host;
     this.key = scene.key;
     this.told = { task: scene.task, isEmpty: false };
+    this.words = scene.heard;
     this.scene = scene;
     this.grid = geometry(scene.geometry);
     this.document = new MaskDocument(this.grid, scene.task);
@@ -171,7 +173,8 @@ class Editor {
 
   /** The page shows something else of the same draft. */
   follow(scene) {
-    if (scene.task !== this.document.task && scene.task !== this.told?.task) {
+    // A scene that does not know yet what was told on a slow line speaks of a mask that is past.
+    if (scene.heard === this.words && scene.task !== this.document.task && scene.task !== this.told?.task) {
       this.preset(scene.task);
     }
     const { clip } = this.scene;
@@ -244,7 +247,7 @@ class Editor {
         this.tellSoon();
       } else if (news.task !== this.told?.task || news.isEmpty !== this.told?.isEmpty) {
         this.told = news;
-        this.host.invokeMethodAsync("MaskChanged", news.task, news.isEmpty);
+        this.host.invokeMethodAsync("MaskChanged", news.task, news.isEmpty, ++this.words);
       }
     }, 250);
   }

@@ -26,7 +26,7 @@ async function readPicture(url, grid) {
   const shape = (width / height) / (grid.width / grid.height);
   const isSheet = Math.abs(shape - grid.frames) < 0.01 * grid.frames;
   if (!isSheet) {
-    return { planes: [threshold(image, 0, width, height, grid)], words: `One picture of ${width} × ${height}` };
+    return { planes: [threshold(image, 0, width, height, grid)], words: `One picture of ${width} × ${height}${width === grid.width && height === grid.height ? "" : `, fitted to ${grid.width} × ${grid.height}`}` };
   }
   const tile = width / grid.frames;
   return {
@@ -48,7 +48,7 @@ async function readVideo(url, grid) {
     await seek(video, ((i + 0.5) / grid.frames) * video.duration);
     planes.push(threshold(video, 0, video.videoWidth, video.videoHeight, grid));
   }
-  return { planes, words: `A video of ${video.duration.toFixed(1)} s` };
+  return { planes, words: `A video of ${video.duration.toFixed(1)} s, spread over ${grid.frames} frames` };
 }
 
 function threshold(source, left, width, height, grid) {

@@ -1,4 +1,6 @@
-// Plays the frames at the rate of the clip, as far as eyes can follow.
+// Plays the frames at the rate of the clip, slower or faster on wish.
+
+export const speeds = [0.25, 0.5, 1, 2];
 
 /**
  * @param {import("./view-state.js").ViewState} view
@@ -11,7 +13,7 @@ export function togglePlayback(view, rate) {
     if (!view.playing) {
       return;
     }
-    const interval = 1000 / Math.min(30, Math.max(4, rate()));
+    const interval = 1000 / (view.speed * Math.min(60, Math.max(4, rate())));
     if (now - last >= interval) {
       last = now - ((now - last) % interval);
       if (view.frame + 1 === view.grid.frames && !view.looping) {

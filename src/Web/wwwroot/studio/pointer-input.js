@@ -28,6 +28,16 @@ export class PointerInput {
     listen("contextmenu", event => event.preventDefault());
   }
 
+  get mode() {
+    return this.doing;
+  }
+
+  // While something is drawn, the page stays: js/shell.js would load it again when the server was restarted.
+  set mode(value) {
+    this.doing = value;
+    this.stage.element.toggleAttribute("data-busy", value === "draw");
+  }
+
   get isDrawing() {
     return this.mode === "draw";
   }

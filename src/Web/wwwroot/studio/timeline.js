@@ -3,6 +3,7 @@
 
 import { h, icon, iconButton } from "./dom.js";
 import { clamp } from "./geometry.js";
+import { speeds } from "./playback.js";
 import { isAlive, withKey, withSpan, withoutKey, boxAt } from "./shapes.js";
 
 const words = { rectangle: "Rectangle", ellipse: "Ellipse", lasso: "Lasso", stroke: "Stroke" };
@@ -16,6 +17,10 @@ export class Timeline {
     this.counter = h("output", { class: "me-number me-counter", "data-frame": true });
     this.range = h("span", { class: "me-range" });
     this.loop = iconButton({ name: "loop", label: "Loop", pressed: true, onclick: () => this.view.set({ looping: !this.view.looping }) });
+    this.speed = h("button", {
+      type: "button", class: "me-button me-speed", title: "Speed of playback",
+      onclick: () => this.view.set({ speed: speeds[(speeds.indexOf(this.view.speed) + 1) % speeds.length] }),
+    });
     this.tip = h("span", { class: "me-tip" });
     this.frames = Array.from({ length: grid.frames }, (_, frame) => this.makeFrame(frame));
     this.strip = h("div", {
@@ -31,7 +36,7 @@ export class Timeline {
         iconButton({ name: "previous", label: "One frame back", key: ",", onclick: () => this.view.go(this.view.frame - 1, true), "data-action": "previous" }),
         this.playButton,
         iconButton({ name: "next", label: "One frame on", key: ".", onclick: () => this.view.go(this.view.frame + 1, true), "data-action": "next" }),
-        this.loop, this.counter, this.range, h("span", { class: "me-grow" }), this.tip),
+        this.loop, this.speed, this.counter, this.range, h("span", { class: "me-grow" }), this.tip),
       this.strip, this.cellRow, this.tracks);
     this.listen();
     this.show();
@@ -138,6 +143,8 @@ export class Timeline {
     this.playButton.replaceChildren(icon(view.playing ? "pause" : "play"));
     this.playButton.setAttribute("aria-label", view.playing ? "Pause" : "Play");
     this.loop.setAttribute("aria-pressed", String(view.looping));
+    this.speed.textContent = `${view.speed} ×`;
+    this.speed.setAttribute("aria-label", `Speed ${view.speed} times`);
     this.range.textContent = view.range ? `range ${view.range.from + 1} to ${view.range.to + 1}` : "";
     const targets = new Set(view.targets());
     this.frames.forEach(({ element }, frame) => {

@@ -3,7 +3,7 @@
 
 import { cellOfFrame, clamp } from "./geometry.js";
 
-const remembered = ["tool", "sizes", "scope", "snap", "cellsShown", "onion", "pixels", "looping"];
+const remembered = ["tool", "sizes", "scope", "snap", "cellsShown", "onion", "pixels", "looping", "speed"];
 const storageKey = "magvit-studio-view";
 export const maxSize = 128;
 
@@ -28,6 +28,8 @@ export class ViewState extends EventTarget {
     this.pixels = false;
     this.playing = false;
     this.looping = true;
+    /** Of playback: 1 is the rate of the clip. */
+    this.speed = 1;
     /** @type {number|null} the shape that is edited */
     this.shape = null;
     this.recall();
@@ -77,9 +79,9 @@ export class ViewState extends EventTarget {
   }
 
   remember() {
-    const { tool, sizes, scope, snap, cellsShown, onion, pixels, looping } = this;
+    const values = Object.fromEntries(remembered.map(name => [name, this[name]]));
     try {
-      localStorage.setItem(storageKey, JSON.stringify({ tool, sizes, scope, snap, cellsShown, onion, pixels, looping }));
+      localStorage.setItem(storageKey, JSON.stringify(values));
     } catch {
       // A private window: the choices last as long as the page.
     }

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Magvit.EndToEnd.Tests;
+
+/// <summary>How drawing feels: smooth, by finger, and far from the server.</summary>
+[Collection(SharedSite.Name)]
+public sealed class DrawingTests(Site site, Chromium chromium)
+{
+    /// <summary>A frame at 60 Hz.</summary>
+    private const double FrameMilliseconds = 16;
+
+    [Fact]
+    public async Task Stroke_FourHundredMoves_SendsNothingAndHoldsNoFrameUp()
+    {
+        var page = await chromium.OpenAsync(site.Address);
+        var frames = new List<int>();
+        page.WebSocket += (_, socket) =>
+        {
+            socket.FrameSent += (_, frame) => frames.Add(frame.Binary?.Length ?? frame.Text!.Length);
+            socket.FrameReceived += (_, frame) => frames.Add(frame.Binary?.Length ?? frame.Text!.Length);
+        };
+        await page.OpenStudioAsync("inpaint-dynamic");
+        await page.ClickAsync("[data-toggle=cellsShown]");
+        // The first stroke makes the mask one's own; that the page hears, once. The second lets the browser compile what it needs.
+        await page.StrokeAsync(moves: 3);
+        await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
+        await page.StrokeAsync(moves: 60);
+        await page.WaitForFunctionAsync($"async () => !{StudioSteps.Editor}.repainting");
+        await page.WaitForTimeoutAsync(500);
+        Assert.NotEmpty(frames);
+        frames.Clear();
+
+        var trace = await ScriptTrace.StartAsync(page);
+        await page.StrokeAsync(moves: 400);
+        var work = await trace.StopAsync("/studio/");
+
+        // A ping of SignalR has three bytes and comes when nothing happens.
+        Assert.DoesNotContain(frames, length => length > 3);
+        Assert.True(work.Count >= 50, $"only {work.Count} frames were drawn");
+        Assert.InRange(work.Max(), 0, FrameMilliseconds);
+    }
+
+    [Fact]
+    public async Task Latency_ThreeHundredMilliseconds_DrawsAtOnceAndLosesNothing()
+    {
+        var page = await chromium.OpenAsync(site.Address);
+        await page.OpenStudioAsync("frame-prediction");
+        var session = await page.Context.NewCDPSessionAsync(page);
+        await session.SendAsync("Network.enable");
+        await session.SendAsync("Network.emulateNetworkConditions", new Dictionary<string, object>
+        {
+            ["offline"] = false, ["latency"] = 300, ["downloadThroughput"] = -1, ["uploadThroughput"] = -1,
+        });
+
+        // The way over the circuit is as long as it shall be: what follows would otherwise prove nothing.
+        var watch = Stopwatch.StartNew();
+        await page.ClickAsync("#task-inpaint-central");
+        await page.WaitForSelectorAsync("#task-inpaint-central[aria-checked=true]");
+        Assert.True(watch.ElapsedMilliseconds >= 300, $"the page answered after {watch.ElapsedMilliseconds} ms");
+        await page.WaitForFunctionAsync($"async () => {StudioSteps.Editor}.document.task === 'inpaint-central'");
+
+        // Two changes at once are both there in the end, however long the first is on its way.
+        await page.EvaluateAsync("() => { for (const [id, value] of [['steps', 6], ['samples', 2]]) { const field = document.getElementById(id); field.value = value; field.dispatchEvent(new Event('change', { bubbles: true })); } }");
+        await page.WaitForFunctionAsync("() => location.search.includes('steps=6') && location.search.includes('samples=2')");
+
+        // A stroke is there when the pen is lifted, and so is what undo brings back.
+        var before = await page.MaskHashAsync();
+        await page.StrokeAsync(moves: 40);
+        var drawn = await page.MaskHashAsync();
+        Assert.NotEqual(before, drawn);
+        await page.Keyboard.PressAsync("Control+z");
+        Assert.Equal(before, await page.MaskHashAsync());
+        await page.Keyboard.PressAsync("Control+y");
+
+        // Another clip, the old one again, and Generate right after a last stroke: the mask that was shown is the mask that is used.
+        await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
+        await page.StrokeAsync(moves: 20);
+        var shown = await page.MaskHashAsync();
+        await page.Keyboard.PressAsync("Control+Enter");
+        await page.WaitForSelectorAsync("#result", StudioSteps.Patient);
+        var job = await page.GetAsync($"/api/v1/jobs/{page.QueryOf("job")}");
+        var mask = await page.GetAsync($"/api/v1/assets/{job.GetProperty("request").GetProperty("maskAssetId").GetString()}");
+        Assert.Equal(shown, mask.GetProperty("sha256").GetString());
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Phone_WithFingers_DrawsPicksAFrameAndRuns()
+    {
+        var page = await chromium.OpenPhoneAsync(site.Address);
+        await page.OpenStudioAsync("inpaint-central");
+        await page.Locator(".me-stage").ScrollIntoViewIfNeededAsync();
+        var fingers = await page.Context.NewCDPSessionAsync(page);
+
+        // One finger draws and does not scroll the page.
+        var (before, top) = (await page.MaskHashAsync(), await page.EvaluateAsync<double>("scrollY"));
+        var points = await page.WaveAsync(moves: 25);
+        await TouchAsync(fingers, "touchStart", points[0]);
+        foreach (var point in points.Skip(1))
+        {
+            await TouchAsync(fingers, "touchMove", point);
+        }
+
+        await TouchAsync(fingers, "touchEnd");
+        Assert.NotEqual(before, await page.MaskHashAsync());
+        Assert.Equal(top, await page.EvaluateAsync<double>("scrollY"));
+
+        // Two fingers zoom, and draw nothing.
+        var (drawn, zoom) = (await page.MaskHashAsync(), await page.InnerTextAsync(".me-zoom"));
+        var (a, b) = (points[10], points[15]);
+        await TouchAsync(fingers, "touchStart", a, b);
+        for (var i = 1; i <= 8; i++)
+        {
+            await TouchAsync(fingers, "touchMove", (a.X - (4 * i), a.Y), (b.X + (4 * i), b.Y));
+        }
+
+        await TouchAsync(fingers, "touchEnd");
+        Assert.Equal(drawn, await page.MaskHashAsync());
+        Assert.NotEqual(zoom, await page.InnerTextAsync(".me-zoom"));
+
+        await page.Locator("#me-frame-9").TapAsync();
+        await page.WaitForSelectorAsync("#me-frame-9[aria-selected=true]");
+        await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
+        var small = await page.EvaluateAsync<string[]>(
+            """
+            () => [...document.querySelectorAll(".me-palette button, .me-transport button, #generate, .rail a, .bar button")]
+              .filter(element => element.checkVisibility() && Math.min(element.offsetWidth, element.offsetHeight) < 40).map(element => element.outerHTML.slice(0, 120))
+            """);
+        Assert.Empty(small);
+        Assert.True(360 >= await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), "the Studio scrolls sideways");
+        await page.Locator("#generate").TapAsync();
+        await page.WaitForSelectorAsync("#result", StudioSteps.Patient);
+        await page.WaitForSelectorAsync(".player[data-ready=true]", StudioSteps.Patient);
+        await page.Locator(".player [data-action=next]").TapAsync();
+        Assert.True(360 >= await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), "the result scrolls sideways");
+        await page.Context.CloseAsync();
+    }
+
+    private static async Task TouchAsync(ICDPSession session, string type, params (float X, float Y)[] fingers) => await session.SendAsync(
+        "Input.dispatchTouchEvent",
+        new Dictionary<string, object>
+        {
+            ["type"] = type,
+            ["touchPoints"] = fingers.Select((finger, i) => new { x = finger.X, y = finger.Y, id = i }).ToArray(),
+        });
+}
