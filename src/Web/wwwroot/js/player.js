@@ -3,6 +3,7 @@
 // Razor renders the controls; everything at pointer or frame speed stays here.
 
 const players = new WeakMap();
+const speeds = [0.25, 0.5, 1, 2];
 
 /**
  * @param {HTMLElement} root the element that ClipPlayer.razor renders
@@ -29,6 +30,7 @@ function create(root) {
   const counter = root.querySelector("[data-frame]");
   const notice = root.querySelector("[data-notice]");
   const playButton = root.querySelector("[data-action=play]");
+  const speedButton = root.querySelector("[data-action=speed]");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const video = document.createElement("video");
   video.muted = true;
@@ -40,6 +42,7 @@ function create(root) {
   let current = 0;
   let playing = false;
   let looping = true;
+  let speed = 1;
   let timer = 0;
   let lastTick = 0;
   let generation = 0;
@@ -162,7 +165,7 @@ function create(root) {
     if (!playing) {
       return;
     }
-    const interval = 1000 / Math.min(30, Math.max(4, clip.frameRate / clip.stride));
+    const interval = 1000 / (speed * Math.min(60, Math.max(4, clip.frameRate / clip.stride)));
     phase = now - lastTick;
     if (phase >= interval) {
       lastTick = now - (phase % interval);
@@ -182,6 +185,18 @@ function create(root) {
       current = (current + by + bitmaps.length) % bitmaps.length;
       draw();
     }
+  }
+
+  function setSpeed(to) {
+    speed = to;
+    speedButton.textContent = `${speed} ×`;
+    speedButton.setAttribute("aria-label", `Speed ${speed} times`);
+    root.dataset.speed = String(speed);
+  }
+
+  function faster(by, wrap) {
+    const at = speeds.indexOf(speed) + by;
+    setSpeed(speeds[wrap ? (at + speeds.length) % speeds.length : Math.min(Math.max(at, 0), speeds.length - 1)]);
   }
 
   function mark() {
@@ -210,14 +225,16 @@ function create(root) {
       case "play": if (playing) { pause(); } else { play(); } break;
       case "previous": stepBy(-1); break;
       case "next": stepBy(1); break;
+      case "speed": faster(1, true); break;
       case "loop": looping = !looping; toggle(button, "loop", looping); break;
       case "pixels": toggle(button, "pixels", root.dataset.pixels !== "true"); break;
     }
   }
 
-  // Keys belong to the player while it has the focus; the scrubber, a native slider, keeps its own arrows.
+  // Keys belong to the player while it or nothing at all has the focus; the scrubber, a native slider, keeps its own arrows.
   function onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, button")) {
+    const isMine = event.target === document.body || (root.contains(event.target) && !event.target.matches("input, button"));
+    if (!isMine || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")?.contains(root) === false) {
       return;
     }
     const last = bitmaps.length - 1;
@@ -227,6 +244,10 @@ function create(root) {
       ArrowRight: () => stepBy(event.shiftKey ? 4 : 1),
       Home: () => stepBy(-current),
       End: () => stepBy(last - current),
+      "<": () => faster(-1),
+      ">": () => faster(1),
+      "[": () => faster(-1),
+      "]": () => faster(1),
     };
     const act = keys[event.key];
     if (act) {
@@ -242,8 +263,9 @@ function create(root) {
   }
 
   root.addEventListener("click", onClick);
-  root.addEventListener("keydown", onKey);
+  document.addEventListener("keydown", onKey);
   scrubber.addEventListener("input", onScrub);
+  setSpeed(speed);
   mark();
 
   const player = {
@@ -254,7 +276,7 @@ function create(root) {
       pause();
       drop();
       root.removeEventListener("click", onClick);
-      root.removeEventListener("keydown", onKey);
+      document.removeEventListener("keydown", onKey);
       scrubber.removeEventListener("input", onScrub);
       video.removeAttribute("src");
       video.load();
