@@ -1,17 +1,21 @@
 using Magvit.Domain.Assets;
+using Magvit.Domain.Drafts;
 using Magvit.Domain.Gallery;
 using Magvit.Domain.Generation;
 using Magvit.Domain.Jobs;
 using Magvit.Domain.Models;
+using Magvit.Domain.Presets;
 using Magvit.Domain.Workers;
 using Magvit.Domain.Workspaces;
 using Magvit.Infrastructure.Assets;
 using Magvit.Infrastructure.Data;
+using Magvit.Infrastructure.Drafts;
 using Magvit.Infrastructure.Gallery;
 using Magvit.Infrastructure.Identity;
 using Magvit.Infrastructure.Jobs;
 using Magvit.Infrastructure.Media;
 using Magvit.Infrastructure.Models;
+using Magvit.Infrastructure.Presets;
 using Magvit.Infrastructure.Workers;
 using Magvit.Infrastructure.Workspaces;
 using Microsoft.AspNetCore.DataProtection;
@@ -59,10 +63,14 @@ public static class PlatformServices
         services.AddSingleton<IWorkspaceDirectory, WorkspaceDirectory>();
         services.AddSingleton<IApiTokenRepository, ApiTokenRepository>();
         services.AddSingleton<IJobQueue, PostgresJobQueue>();
+        services.AddSingleton<IDraftRepository, DraftRepository>();
+        services.AddSingleton<IRunPresetRepository, RunPresetRepository>();
 
         services.AddSingleton<AssetQueries>();
+        services.AddSingleton<DraftQueries>();
         services.AddSingleton<GalleryQueries>();
         services.AddSingleton<JobQueries>();
+        services.AddSingleton<RunForecasts>();
         services.AddSingleton<ModelQueries>();
         services.AddSingleton<WorkerQueries>();
         services.AddSingleton<WorkspaceQueries>();
@@ -72,6 +80,8 @@ public static class PlatformServices
         services.AddSingleton<RetryJob>();
         services.AddSingleton<ImportAsset>();
         services.AddSingleton<ManageGallery>();
+        services.AddSingleton<KeepDrafts>();
+        services.AddSingleton<ManagePresets>();
         return services;
     }
 

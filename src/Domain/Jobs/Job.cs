@@ -44,6 +44,12 @@ public sealed class Job
     /// <summary>A key of the caller's, unique for the user.</summary>
     public string? IdempotencyKey { get; private init; }
 
+    /// <summary>The group that it belongs to; <see langword="null"/>: none.</summary>
+    public Guid? GroupId { get; private init; }
+
+    /// <summary>Its place in the group, from 0.</summary>
+    public int? GroupIndex { get; private init; }
+
     /// <summary>Where it stands.</summary>
     public JobState State { get; private set; }
 
@@ -115,6 +121,8 @@ public sealed class Job
         Model = work.Model,
         Priority = work.Priority,
         Steps = work.Steps,
+        GroupId = work.GroupId,
+        GroupIndex = work.GroupIndex,
         IdempotencyKey = idempotencyKey,
         State = JobState.Queued,
         MaxAttempts = DefaultMaxAttempts,

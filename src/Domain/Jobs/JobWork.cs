@@ -13,4 +13,10 @@ public sealed record JobWork(JobKind Kind, string Payload)
 
     /// <summary>More is sooner, among the jobs of one user; default 0.</summary>
     public int Priority { get; init; }
+
+    /// <summary>The group that it belongs to; <see langword="null"/>: none.</summary>
+    public Guid? GroupId { get; init; }
+
+    /// <summary>Its place in the group, from 0.</summary>
+    public int? GroupIndex { get; init; }
 }

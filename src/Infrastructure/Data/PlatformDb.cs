@@ -1,8 +1,11 @@
 using Magvit.Domain.Assets;
+using Magvit.Domain.Drafts;
 using Magvit.Domain.Gallery;
 using Magvit.Domain.Generation;
+using Magvit.Domain.Groups;
 using Magvit.Domain.Jobs;
 using Magvit.Domain.Models;
+using Magvit.Domain.Presets;
 using Magvit.Domain.Workers;
 using Magvit.Domain.Workspaces;
 using Magvit.Infrastructure.Identity;
@@ -25,6 +28,12 @@ public sealed class PlatformDb(DbContextOptions<PlatformDb> options) : IdentityD
 
     public DbSet<Job> Jobs => Set<Job>();
 
+    public DbSet<JobGroup> JobGroups => Set<JobGroup>();
+
+    public DbSet<RunPreset> RunPresets => Set<RunPreset>();
+
+    public DbSet<Draft> Drafts => Set<Draft>();
+
     public DbSet<GalleryItem> GalleryItems => Set<GalleryItem>();
 
     public DbSet<InstalledModel> Models => Set<InstalledModel>();
@@ -40,6 +49,7 @@ public sealed class PlatformDb(DbContextOptions<PlatformDb> options) : IdentityD
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<ContentHash>().HaveConversion<ContentHashConverter>().HaveMaxLength(ContentHash.Length);
+        StoreAsText<JobGroupKind>();
         StoreAsText<JobKind>();
         StoreAsText<JobState>();
         StoreAsText<AttemptOutcome>();

@@ -49,6 +49,31 @@ public static class VideoWriter
     public static Task WritePngSheetAsync(VideoFrames frames, string path, string? recipeJson, CancellationToken cancellationToken) =>
         WriteWholeAsync(path, PngEncoder.EncodeSheet(frames, recipeJson), cancellationToken);
 
+    /// <summary>The same pictures, bit for bit, in an mp4 that says nothing of how they were made.</summary>
+    public static async Task CopyWithoutTagsAsync(string source, string path, CancellationToken cancellationToken)
+    {
+        var temporary = TemporaryName(path);
+        try
+        {
+            await RunAsync(
+                new FfmpegCommand
+                {
+                    Program = "ffmpeg",
+                    Arguments =
+                    [
+                        .. FfmpegCommand.InputOptions(source), "-map", "0:v", "-c", "copy", "-map_metadata", "-1", "-map_metadata:s:v", "-1",
+                        "-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", "file:" + temporary,
+                    ],
+                },
+                cancellationToken);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
     private static async Task EncodeAsync(VideoFrames frames, string path, string[] output, CancellationToken cancellationToken)
     {
         var temporary = TemporaryName(path);

@@ -13,6 +13,9 @@ internal static class ApiV1
         MasksApi.Map(api);
         JobsApi.Map(api);
         GalleryApi.Map(api);
+        DraftsApi.Map(api);
+        PresetsApi.Map(api);
+        RecipesApi.Map(api);
         ModelsApi.Map(api);
         WorkersApi.Map(api);
         AccountApi.Map(api);

@@ -13,5 +13,6 @@ internal static class AssetUrls
 
     public static string Preview(string hash) => $"/api/v1/previews/{hash}";
 
-    public static string Download(Guid galleryItemId, string format) => $"/api/v1/gallery/{galleryItemId}/download?format={format}";
+    public static string Download(Guid galleryItemId, string format, bool withRecipe = true) =>
+        $"/api/v1/gallery/{galleryItemId}/download?format={format}{(withRecipe ? "" : "&recipe=false")}";
 }

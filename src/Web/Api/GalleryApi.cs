@@ -17,7 +17,7 @@ internal static class GalleryApi
         var gallery = api.MapGroup("/gallery").WithTags("Gallery");
         gallery.MapGet("/", ListAsync).WithSummary("Results, newest first").Produces<ListAnswer<GalleryAnswer>>();
         gallery.MapGet("/{id:guid}", FindAsync).WithSummary("One result with its recipe").Produces<GalleryAnswer>();
-        gallery.MapGet("/{id:guid}/download", DownloadAsync).WithSummary("The clip as mp4, webm, gif or png, with its recipe inside");
+        gallery.MapGet("/{id:guid}/download", DownloadAsync).WithSummary("The clip as mp4, webm, gif or png, with its recipe inside; recipe=false leaves it out");
         gallery.MapDelete("/{id:guid}", async (Guid id, ManageGallery manage, HttpContext http) =>
             await manage.DeleteAsync(http.User.ToActor(), id, http.RequestAborted) ? Results.NoContent() : Problems.NotFound("result"))
             .RequireAuthorization(Policies.Creator).WithSummary("Put a result in the bin");
@@ -46,7 +46,7 @@ internal static class GalleryApi
             : Problems.NotFound("result");
 
     private static async Task<IResult> DownloadAsync(
-        Guid id, GalleryQueries queries, ClipExport export, IArtifactStore store, HttpContext http, string format = "mp4")
+        Guid id, GalleryQueries queries, ClipExport export, IArtifactStore store, HttpContext http, string format = "mp4", bool recipe = true)
     {
         if (!ClipExport.Formats.Contains(format, StringComparer.Ordinal))
         {
@@ -59,12 +59,12 @@ internal static class GalleryApi
         }
 
         var name = ClipExport.FileName(details.Item);
-        if (format == ClipExport.Original)
+        if (format == ClipExport.Original && recipe)
         {
             return await ArtifactAnswer.OfAsync(http, store, details.Item.Asset.Sha256, name);
         }
 
-        var file = await export.WriteAsync(details.Item, format, http.RequestAborted);
+        var file = await export.WriteAsync(details.Item, format, recipe, http.RequestAborted);
         return file is null
             ? Problems.NotFound("stored file")
             : Results.Stream(file, ClipExport.ContentType(format), $"{name}.{format}");

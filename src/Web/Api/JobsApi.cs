@@ -24,6 +24,7 @@ internal static class JobsApi
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         jobs.MapGet("/", ListAsync).WithSummary("Jobs, newest first").Produces<ListAnswer<JobAnswer>>();
+        jobs.MapGet("/forecast", ForecastAsync).WithSummary("How long a run would take, judged by the latest ones").Produces<ForecastAnswer>();
         jobs.MapGet("/{id:guid}", FindAsync).WithSummary("One job").Produces<JobAnswer>();
         jobs.MapPost("/{id:guid}/cancel", (Guid id, CancelJob cancel, JobQueries queries, HttpContext http) =>
                 SteerAsync(id, queries, http, "The job has ended already.", () => cancel.CancelAsync(http.User.ToActor(), id, http.RequestAborted)))
@@ -92,6 +93,26 @@ internal static class JobsApi
             ? Results.Ok(JobAnswer.Of(details.Job))
             : Problems.NotFound("job");
 
+    private static async Task<IResult> ForecastAsync(
+        RunForecasts forecasts, IModelRegistry models, HttpContext http, string? model, int steps = 12, int samples = 1)
+    {
+        var installed = await models.ListAsync(http.RequestAborted);
+        if (installed.FirstOrDefault(candidate => model is null || candidate.Name == model) is not { } chosen)
+        {
+            string[] names = [.. installed.Select(candidate => candidate.Name)];
+            return Problems.Invalid("model", $"There is no model '{model}'. Choose one of: {string.Join(", ", names)}.", names);
+        }
+
+        if (steps is < 1 or > GenerationLimits.MaxSteps || samples is < 1 or > GenerationLimits.MaxSamples)
+        {
+            return Problems.Invalid("steps", $"A run has 1 to {GenerationLimits.MaxSteps} steps and 1 to {GenerationLimits.MaxSamples} samples.");
+        }
+
+        var forecast = await forecasts.JudgeAsync(chosen.Name, steps, samples, http.RequestAborted);
+        return Results.Ok(new ForecastAnswer(
+            chosen.Name, forecast.Clips, forecast.RunTime?.TotalSeconds, forecast.MeasuredRuns, forecast.WaitingJobs, forecast.Workers));
+    }
+
     private static async Task<IResult> SteerAsync(
         Guid id, JobQueries queries, HttpContext http, string impossible, Func<Task<SteerOutcome>> steer) => await steer() switch
         {
@@ -99,4 +120,12 @@ internal static class JobsApi
             SteerOutcome.NotFound => Problems.NotFound("job"),
             _ => Problems.Conflict(impossible),
         };
+
+    /// <param name="Model">The model that would run it.</param>
+    /// <param name="Clips">How many clips it would make.</param>
+    /// <param name="Seconds">How long a worker would need; left out while nothing is known.</param>
+    /// <param name="MeasuredRuns">How many finished jobs that was judged by.</param>
+    /// <param name="WaitingJobs">How many jobs wait for the model.</param>
+    /// <param name="Workers">How many running workers have the model.</param>
+    internal sealed record ForecastAnswer(string Model, int Clips, double? Seconds, int MeasuredRuns, int WaitingJobs, int Workers);
 }

@@ -1,6 +1,7 @@
 using Magvit.Infrastructure;
 using Magvit.Web.Gallery;
 using Magvit.Web.Jobs;
+using Magvit.Web.Studio;
 using Radzen;
 
 namespace Magvit.Web.Shell;
@@ -16,6 +17,7 @@ internal static class StudioServices
         services.AddJobProgressSource();
         services.AddScoped<Toasts>();
         services.AddScoped<ClipExport>();
+        services.AddScoped<RecipeRestore>();
         services.AddSingleton<RecentPreviews>();
         services.AddHostedService<JobsHubRelay>();
         return services;

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Magvit.Domain.Generation;
+using Magvit.Domain.Presets;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 
 namespace Magvit.Web.Studio;
 
 /// <summary>What is set up in the Studio. It lives in the address, so that reload, restart of the server, link and Remix all bring it back.</summary>
-internal sealed record StudioDraft
+public sealed record StudioDraft
 {
     public GenerationTask Task { get; init; } = GenerationTask.FramePrediction;
 
@@ -43,10 +44,16 @@ internal sealed record StudioDraft
     /// <summary>The job whose progress and result are shown.</summary>
     public Guid? Job { get; init; }
 
+    /// <summary>The draft on the server that is gone on with; <see langword="null"/>: the one of this browser.</summary>
+    public Guid? DraftId { get; init; }
+
     /// <summary>Reads an address. What is missing or makes no sense gets its default: validation speaks before Generate.</summary>
-    public static StudioDraft FromUrl(string url)
+    public static StudioDraft FromUrl(string url) => FromQuery(new Uri(url).Query);
+
+    /// <summary>Reads the query of an address, with or without its question mark.</summary>
+    public static StudioDraft FromQuery(string? text)
     {
-        var query = QueryHelpers.ParseQuery(new Uri(url).Query);
+        var query = QueryHelpers.ParseQuery(text);
         var defaults = new StudioDraft();
         return new StudioDraft
         {
@@ -66,6 +73,7 @@ internal sealed record StudioDraft
             Guidance = Number("guidance", defaults.Guidance),
             KeepInput = Text("keep") == "1",
             Job = Guid.TryParse(Text("job"), out var job) ? job : null,
+            DraftId = Guid.TryParse(Text("draft"), out var draft) ? draft : null,
         };
 
         string? Text(string name) => query.TryGetValue(name, out StringValues value) && value is [{ Length: > 0 } text, ..] ? text : null;
@@ -122,7 +130,10 @@ internal sealed record StudioDraft
     };
 
     /// <summary>The address of this draft; defaults are left out.</summary>
-    public string ToUrl()
+    public string ToUrl() => "/studio" + ToQuery();
+
+    /// <summary>What comes behind the path in the address; empty when everything has its default.</summary>
+    public string ToQuery()
     {
         var defaults = new StudioDraft();
         var query = new Dictionary<string, string?>();
@@ -142,7 +153,8 @@ internal sealed record StudioDraft
         Add("guidance", Text(Guidance), Guidance != defaults.Guidance);
         Add("keep", "1", KeepInput);
         Add("job", Job?.ToString(), Job is not null);
-        return QueryHelpers.AddQueryString("/studio", query);
+        Add("draft", DraftId?.ToString(), DraftId is not null);
+        return QueryHelpers.AddQueryString("", query);
 
         void Add(string name, string? value, bool isSet)
         {
@@ -154,6 +166,24 @@ internal sealed record StudioDraft
 
         static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
     }
+
+    /// <summary>This draft with the settings of a preset; what the preset leaves open stays.</summary>
+    public StudioDraft With(RunPresetSettings settings) => this with
+    {
+        Steps = settings.Steps,
+        Samples = settings.Samples,
+        Temperature = settings.Temperature,
+        Schedule = settings.Schedule,
+        Guidance = settings.Guidance,
+        KeepInput = settings.KeepInput,
+        Seed = settings.Seed ?? Seed,
+        SeedLocked = settings.Seed is not null || SeedLocked,
+        Model = settings.Model ?? Model,
+        ClassName = settings.ClassName ?? ClassName,
+        Task = settings.Task ?? Task,
+        Mask = settings.Task is null ? Mask : settings.Mask,
+        Job = settings.Task is null ? Job : null,
+    };
 
     /// <summary>What Generate submits.</summary>
     public GenerationRequest ToRequest() => new()

@@ -1,4 +1,5 @@
 using Magvit.Domain.Assets;
+using Magvit.Domain.Drafts;
 using Magvit.Domain.Generation;
 using Magvit.Domain.Jobs;
 using Magvit.Domain.Models;
@@ -25,6 +26,7 @@ public sealed partial class StudioPage(
     SubmitGenerationJob submit,
     CancelJob cancel,
     RetryJob retry,
+    IDraftRepository drafts,
     NavigationManager navigation,
     IJSRuntime js) : IAsyncDisposable
 {
@@ -70,10 +72,6 @@ public sealed partial class StudioPage(
     private EditorScene? Scene => _job is not null || _input is null || !TaskInfo.NeedsInput ? null : SceneOf(_input);
 
     private IReadOnlyList<GenerationProblem> Problems { get; set; } = [];
-
-    private string Summary => Model is null
-        ? ""
-        : $"{Words.Plural(Draft.Samples, "clip")} · {Model.Frames} frames of {Model.Width} × {Model.Height} · {Words.Plural(Draft.Steps, "step")}";
 
     private IEnumerable<string> Notes
     {
@@ -151,7 +149,8 @@ public sealed partial class StudioPage(
             Clip = new EditorClip(
                 AssetUrls.Proxy(input.Id), Draft.Start, Draft.Stride, input.Frames, input.FrameRate, AssetUrls.Sheet(input.Id), input.Width, input.Height),
             Task = TaskInfo.Name,
-            Key = $"{Actor.UserId:N}/{input.Id:N}/{geometry.Frames}x{geometry.Height}x{geometry.Width}/{geometry.TokenFrames}x{geometry.TokenHeight}x{geometry.TokenWidth}",
+            Key = $"{Actor.UserId:N}/{input.Id:N}/{geometry.Frames}x{geometry.Height}x{geometry.Width}/{geometry.TokenFrames}x{geometry.TokenHeight}x{geometry.TokenWidth}"
+                + (Draft.DraftId is { } draft ? $"/{draft}" : ""),
             Heard = _heard,
             Mask = Draft.Mask,
         };
@@ -188,7 +187,8 @@ public sealed partial class StudioPage(
             await LoadRecentAsync();
         }
 
-        Go(Draft with { Input = assetId, Start = 0, Stride = 1, Job = null });
+        // A draft is about one clip; another clip has a draft of its own.
+        Go(Draft with { Input = assetId, Start = 0, Stride = 1, Job = null, DraftId = Draft.Input is null ? Draft.DraftId : null });
     }
 
     private async Task LoadRecentAsync() =>
@@ -219,6 +219,13 @@ public sealed partial class StudioPage(
     private async Task FollowUrlAsync()
     {
         Draft = StudioDraft.FromUrl(navigation.Uri);
+        if (Draft.DraftId is { } draftId && Draft == new StudioDraft { DraftId = draftId }
+            && await drafts.FindAsync(Actor.WorkspaceId, Actor.UserId, draftId, _life.Token) is { } stored)
+        {
+            // The address names the draft alone: what is set up is in the draft.
+            Draft = StudioDraft.FromQuery(stored.Address) with { DraftId = draftId };
+        }
+
         if (Draft.Input != _input?.Id)
         {
             _input = Draft.Input is { } id ? await assets.FindAsync(Actor.WorkspaceId, id, _life.Token) : null;
@@ -243,6 +250,9 @@ public sealed partial class StudioPage(
         // The mask is stored when Generate is pressed; until then the editor knows whether there is one.
         return
         [
+            .. Actor.Has(MemberRole.Creator)
+                ? Array.Empty<GenerationProblem>()
+                : [new GenerationProblem("role", "You may look at everything here, and generate nothing: ask an administrator for the role creator.", [])],
             .. problems.Where(problem => problem.Field != "mask").Select(problem => problem.Field == "input" && Draft.Input is null
                 ? problem with { Message = "Add a clip first: drop a video anywhere on this page, or choose one on the left." }
                 : problem),
@@ -330,6 +340,9 @@ public sealed partial class StudioPage(
             _submitting = false;
         }
     }
+
+    private async Task<Guid?> StoreMaskAsync() =>
+        Scene is null || _editor is null ? Draft.Mask : (await _editor.StoreAsync(_life.Token)).Id;
 
     private Task CancelAsync() => SteerAsync(job => cancel.CancelAsync(Actor, job, _life.Token));
 

@@ -33,6 +33,30 @@ public sealed class GalleryApiTests(WebApp app) : IClassFixture<WebApp>
         Assert.Equal(item.Recipe, Recipe.FromJson(recipe!));
     }
 
+    [Theory]
+    [InlineData("mp4")]
+    [InlineData("webm")]
+    [InlineData("gif")]
+    [InlineData("png")]
+    public async Task Download_WithoutRecipe_HoldsThePicturesAlone(string format)
+    {
+        var item = await AddResultAsync(app.Creator);
+        using var client = await app.ClientAsync(app.Viewer);
+
+        var with = await SaveAsync(client, $"/api/v1/gallery/{item.Id}/download?format={format}", format);
+        var without = await SaveAsync(client, $"/api/v1/gallery/{item.Id}/download?format={format}&recipe=false", format);
+
+        Assert.Null(await RecipeMetadata.ReadAsync(without, CancellationToken.None));
+        Assert.DoesNotContain("schemaVersion", System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(without)), StringComparison.Ordinal);
+        Assert.NotNull(await RecipeMetadata.ReadAsync(with, CancellationToken.None));
+        if (format == "mp4")
+        {
+            var pictures = await Task.WhenAll(new[] { with, without }.Select(path =>
+                VideoReader.ReadAllFramesAsync(path, 64, 64, FitMode.CentreCrop, CancellationToken.None)));
+            Assert.Equal(pictures[0].Rgb.ToArray(), pictures[1].Rgb.ToArray());
+        }
+    }
+
     [Fact]
     public async Task Download_UnknownFormat_ListsTheFormats()
     {
@@ -66,6 +90,13 @@ public sealed class GalleryApiTests(WebApp app) : IClassFixture<WebApp>
         Assert.DoesNotContain(item.Id.ToString(), await client.GetStringAsync("/api/v1/gallery"));
         Assert.Equal(HttpStatusCode.NoContent, (await client.PostAsync($"/api/v1/gallery/{item.Id}/restore", null)).StatusCode);
         Assert.Contains(item.Id.ToString(), await client.GetStringAsync("/api/v1/gallery"));
+    }
+
+    private async Task<string> SaveAsync(HttpClient client, string address, string format)
+    {
+        var path = Path.Combine(app.Platform.DataPath, $"{Guid.NewGuid():N}.{format}");
+        await File.WriteAllBytesAsync(path, await client.GetByteArrayAsync(address));
+        return path;
     }
 
     private async Task<GalleryItem> AddResultAsync(Actor actor)

@@ -1,5 +1,6 @@
 using Magvit.Domain.Assets;
 using Magvit.Domain.Gallery;
+using Magvit.Domain.Groups;
 using Magvit.Domain.Jobs;
 using Magvit.Domain.Workspaces;
 using Magvit.Infrastructure.Identity;
@@ -20,6 +21,8 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<Job>
         builder.HasOne<Workspace>().WithMany().HasForeignKey(job => job.WorkspaceId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<PlatformUser>().WithMany().HasForeignKey(job => job.UserId).OnDelete(DeleteBehavior.Restrict);
 
+        builder.HasOne<JobGroup>().WithMany().HasForeignKey(job => job.GroupId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(job => job.GroupId).HasFilter("group_id is not null");
         builder.HasIndex(job => new { job.WorkspaceId, job.Id });
         builder.HasIndex(job => job.PreviewHash).HasFilter("preview_hash is not null");
         builder.HasIndex(job => job.UserId).HasFilter("state in ('queued', 'running')").HasDatabaseName("ix_jobs_open");

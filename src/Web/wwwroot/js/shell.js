@@ -36,6 +36,18 @@ document.addEventListener("click", event => {
     location.reload();
     return;
   }
+  const help = event.target.closest?.("[data-help]");
+  if (help) {
+    const line = document.getElementById(help.getAttribute("aria-controls"));
+    line.hidden = !line.hidden;
+    help.setAttribute("aria-expanded", String(!line.hidden));
+    return;
+  }
+  const focus = event.target.closest?.("[data-focus]");
+  if (focus) {
+    showField(document.getElementById(focus.dataset.focus));
+    return;
+  }
   const copy = event.target.closest?.("[data-copy]");
   if (copy) {
     navigator.clipboard?.writeText(copy.dataset.copy);
@@ -58,6 +70,15 @@ document.addEventListener("keydown", event => {
     }
   }
 });
+
+// Leads from a sentence about a field to the field, also into a folded part.
+function showField(field) {
+  for (let folded = field?.closest("details"); folded; folded = folded.parentElement.closest("details")) {
+    folded.open = true;
+  }
+  field?.scrollIntoView({ block: "center" });
+  field?.querySelector("input, select, button")?.focus();
+}
 
 // A slider shows its value while it is dragged.
 document.addEventListener("input", event => {

@@ -1,10 +1,13 @@
 // Keys of the Studio that work whatever is on the canvas: Ctrl+Enter (Cmd+Enter) generates, Ctrl+Alt+Enter cancels, ? lists all.
 
+import { DraftBar } from "../studio/draft-bar.js";
+import { start, stop } from "../studio/draft-sync.js";
 import { createSheet } from "../studio/shortcuts.js";
 
 const listeners = new WeakMap();
 
 export function attach(root) {
+  new DraftBar(root.querySelector("[data-drafts]"), start(root));
   const onKey = event => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
       event.preventDefault();
@@ -24,6 +27,7 @@ export function attach(root) {
 }
 
 export function detach(root) {
+  stop(root);
   const onKey = listeners.get(root);
   if (onKey) {
     document.removeEventListener("keydown", onKey);

@@ -5,6 +5,7 @@ import { ClipFrames } from "./clip-frames.js";
 import { createCommands, menuItems } from "./commands.js";
 import { h, iconButton } from "./dom.js";
 import { DraftKeeper } from "./draft-keeper.js";
+import { syncOf } from "./draft-sync.js";
 import { geometry, sameGeometry } from "./geometry.js";
 import { History } from "./history.js";
 import { Ink } from "./ink.js";
@@ -157,6 +158,9 @@ class Editor {
   /** Shows a scene for the first time: the draft of this browser, else the mask of the address, else the task's. */
   async open(scene) {
     await this.keeper.recall();
+    this.sync = syncOf(this.root);
+    await this.sync?.open(this);
+    this.history.addEventListener("move", () => this.sync?.changed());
     await this.showFootage();
     if (!await this.keeper.open(scene.mask)) {
       this.say("The mask that the address names is gone. Draw it again, or import it from a file.", true);
@@ -177,8 +181,11 @@ class Editor {
     if (scene.heard === this.words && scene.task !== this.document.task && scene.task !== this.told?.task) {
       this.preset(scene.task);
     }
-    const { clip } = this.scene;
+    const { clip, mask } = this.scene;
     this.scene = scene;
+    if (scene.mask && scene.mask !== mask) {
+      this.keeper.open(scene.mask).then(there => there || this.say("The mask of this preset is gone. Draw it, or choose another preset.", true));
+    }
     if (["url", "start", "stride"].some(name => clip[name] !== scene.clip[name])) {
       this.showClip(scene.clip);
     }
@@ -330,6 +337,7 @@ class Editor {
   }
 
   dispose() {
+    this.sync?.close(this);
     this.keeper.dispose();
     this.view.set({ playing: false });
     [this.telling, this.silence, this.repainting].forEach(clearTimeout);

@@ -24,12 +24,49 @@ export async function fetchMask(id) {
 
 export const maskVideoUrl = id => `/api/v1/assets/${id}/proxy`;
 
-async function post(address, body, headers = {}) {
-  const token = await fetch("/api/v1/antiforgery");
-  if (!token.ok) {
+/** Why the server said no. */
+export class Refused extends Error {
+  constructor(message, status, problem) {
+    super(message);
+    Object.assign(this, { status, problem });
+  }
+}
+
+let token = null;
+
+/**
+ * Calls the API with JSON, and gives the answer's.
+ * @throws {Refused} the server said no; any other error: it could not be reached
+ */
+export async function send(method, address, body) {
+  for (let attempt = 1; ; attempt++) {
+    const headers = method === "GET" ? {} : { "Content-Type": "application/json", RequestVerificationToken: token ??= await antiforgery() };
+    const answer = await fetch(address, { method, headers, body: body === undefined || method === "GET" ? undefined : JSON.stringify(body), cache: "no-store" });
+    if (answer.ok) {
+      return answer.status === 204 ? null : answer.json();
+    }
+    const problem = await answer.json().catch(() => ({}));
+    if (answer.status === 400 && problem.title === "The antiforgery token is missing" && attempt === 1) {
+      token = null; // Somebody signed out and in again.
+      continue;
+    }
+    if (answer.status >= 500) {
+      throw new Error(problem.detail ?? "The server does not answer.");
+    }
+    throw new Refused(problem.detail ?? `The server refused it (${answer.status}). Try again.`, answer.status, problem);
+  }
+}
+
+async function antiforgery() {
+  const answer = await fetch("/api/v1/antiforgery");
+  if (!answer.ok) {
     throw new Error("You are signed out. Sign in again; your mask is kept in this browser.");
   }
-  const answer = await fetch(address, { method: "POST", headers: { ...headers, RequestVerificationToken: (await token.json()).token }, body });
+  return (await answer.json()).token;
+}
+
+async function post(address, body, headers = {}) {
+  const answer = await fetch(address, { method: "POST", headers: { ...headers, RequestVerificationToken: await antiforgery() }, body });
   if (!answer.ok) {
     const problem = await answer.json().catch(() => ({}));
     throw new Error(problem.detail ?? `The server refused it (${answer.status}). Try again.`);

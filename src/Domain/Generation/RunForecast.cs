@@ -1,0 +1,35 @@
+namespace Magvit.Domain.Generation;
+
+/// <summary>What a run will cost, judged before it starts.</summary>
+/// <param name="Clips">How many clips it makes.</param>
+/// <param name="RunTime">How long a worker will need; <see langword="null"/> when nothing like it was measured yet.</param>
+/// <param name="MeasuredRuns">How many finished jobs the time was judged by.</param>
+/// <param name="WaitingJobs">How many jobs wait for this model now.</param>
+/// <param name="Workers">How many running workers have the model.</param>
+public sealed record RunForecast(int Clips, TimeSpan? RunTime, int MeasuredRuns, int WaitingJobs, int Workers)
+{
+    /// <summary>Judges by what was measured: runs of the same size when there are some, else all of them in proportion to their size.</summary>
+    /// <param name="runs">Finished runs of the same model on the same kind of worker.</param>
+    /// <param name="steps">The decoding steps of the run to judge.</param>
+    /// <param name="samples">The clips of the run to judge.</param>
+    /// <returns>The median, and how many runs it is of; <see langword="null"/> and 0 without any run.</returns>
+    /// <remarks>A step costs the same whichever it is, and each clip has its steps, so time grows with steps times clips.</remarks>
+    public static (TimeSpan? RunTime, int MeasuredRuns) Judge(IReadOnlyCollection<MeasuredRun> runs, int steps, int samples)
+    {
+        double[] alike = [.. runs.Where(run => run.Steps == steps && run.Samples == samples).Select(run => run.Duration.TotalSeconds)];
+        if (alike.Length > 0)
+        {
+            return (TimeSpan.FromSeconds(Median(alike)), alike.Length);
+        }
+
+        double[] each = [.. runs.Where(run => run is { Steps: > 0, Samples: > 0 }).Select(run => run.Duration.TotalSeconds / (run.Steps * run.Samples))];
+        return each.Length == 0 ? (null, 0) : (TimeSpan.FromSeconds(Median(each) * steps * samples), each.Length);
+    }
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        var middle = values.Length / 2;
+        return values.Length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+}
