@@ -2,6 +2,7 @@ using Magvit.Domain.Assets;
 using Magvit.Domain.Drafts;
 using Magvit.Domain.Gallery;
 using Magvit.Domain.Generation;
+using Magvit.Domain.Groups;
 using Magvit.Domain.Jobs;
 using Magvit.Domain.Models;
 using Magvit.Domain.Presets;
@@ -11,6 +12,7 @@ using Magvit.Infrastructure.Assets;
 using Magvit.Infrastructure.Data;
 using Magvit.Infrastructure.Drafts;
 using Magvit.Infrastructure.Gallery;
+using Magvit.Infrastructure.Groups;
 using Magvit.Infrastructure.Identity;
 using Magvit.Infrastructure.Jobs;
 using Magvit.Infrastructure.Media;
@@ -63,12 +65,14 @@ public static class PlatformServices
         services.AddSingleton<IWorkspaceDirectory, WorkspaceDirectory>();
         services.AddSingleton<IApiTokenRepository, ApiTokenRepository>();
         services.AddSingleton<IJobQueue, PostgresJobQueue>();
+        services.AddSingleton<IJobGroupRepository, JobGroupRepository>();
         services.AddSingleton<IDraftRepository, DraftRepository>();
         services.AddSingleton<IRunPresetRepository, RunPresetRepository>();
 
         services.AddSingleton<AssetQueries>();
         services.AddSingleton<DraftQueries>();
         services.AddSingleton<GalleryQueries>();
+        services.AddSingleton<GroupQueries>();
         services.AddSingleton<JobQueries>();
         services.AddSingleton<RunForecasts>();
         services.AddSingleton<ModelQueries>();
@@ -76,6 +80,9 @@ public static class PlatformServices
         services.AddSingleton<WorkspaceQueries>();
 
         services.AddSingleton<SubmitGenerationJob>();
+        services.AddSingleton<SubmitSweep>();
+        services.AddSingleton<SubmitBatch>();
+        services.AddSingleton<CancelGroup>();
         services.AddSingleton<CancelJob>();
         services.AddSingleton<RetryJob>();
         services.AddSingleton<ImportAsset>();

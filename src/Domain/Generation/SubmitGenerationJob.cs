@@ -24,24 +24,15 @@ public sealed class SubmitGenerationJob(IJobQueue queue, IAssetRepository assets
         Actor actor, GenerationRequest request, string? idempotencyKey, CancellationToken cancellationToken)
     {
         actor.Require(MemberRole.Creator);
-
-        var context = new GenerationContext(
-            [.. (await models.ListAsync(cancellationToken)).Select(ModelCapabilities.Of)],
-            await FactsAsync(actor, request.InputAssetId, cancellationToken),
-            await FactsAsync(actor, request.MaskAssetId, cancellationToken));
-        if (GenerationRequestValidator.Validate(request, context) is { Count: > 0 } problems)
+        var (prepared, problems) = await PrepareAsync(actor, request, cancellationToken);
+        if (prepared is null)
         {
             return new SubmitGenerationResult(null, problems, null);
         }
 
-        var settled = request.WithoutUnused() with
-        {
-            Model = context.ModelFor(request)!.Name,
-            Seed = request.Seed ?? Random.Shared.NextInt64(GenerationLimits.MaxSeed + 1),
-        };
         var job = Job.Submit(
             actor,
-            new JobWork(JobKind.Generate, settled.ToJson()) { Model = settled.Model, Steps = StepsOf(settled, context.ModelFor(request)!) },
+            new JobWork(JobKind.Generate, prepared.Request.ToJson()) { Model = prepared.Request.Model, Steps = prepared.Steps },
             idempotencyKey,
             time.GetUtcNow());
 
@@ -52,7 +43,31 @@ public sealed class SubmitGenerationJob(IJobQueue queue, IAssetRepository assets
             : new SubmitGenerationResult(submission.Job, [], null);
     }
 
-    private static int StepsOf(GenerationRequest settled, ModelCapabilities model) => settled.Steps * (int)GenerationSize.WindowsOf(settled, model);
+    /// <summary>Checks a request and settles what it left open; nothing is queued.</summary>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="request">What to make.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The request as a job runs it, or what is wrong with it.</returns>
+    public async Task<(PreparedGeneration? Prepared, IReadOnlyList<GenerationProblem> Problems)> PrepareAsync(
+        Actor actor, GenerationRequest request, CancellationToken cancellationToken)
+    {
+        var context = new GenerationContext(
+            [.. (await models.ListAsync(cancellationToken)).Select(ModelCapabilities.Of)],
+            await FactsAsync(actor, request.InputAssetId, cancellationToken),
+            await FactsAsync(actor, request.MaskAssetId, cancellationToken));
+        if (GenerationRequestValidator.Validate(request, context) is { Count: > 0 } problems)
+        {
+            return (null, problems);
+        }
+
+        var model = context.ModelFor(request)!;
+        var settled = request.WithoutUnused() with
+        {
+            Model = model.Name,
+            Seed = request.Seed ?? Random.Shared.NextInt64(GenerationLimits.MaxSeed + 1),
+        };
+        return (new PreparedGeneration(settled, settled.Steps * (int)GenerationSize.WindowsOf(settled, model)), []);
+    }
 
     private async Task<AssetFacts?> FactsAsync(Actor actor, Guid? assetId, CancellationToken cancellationToken)
         => assetId is { } id && await assets.FindAsync(actor.WorkspaceId, id, cancellationToken) is { } asset ? AssetFacts.Of(asset) : null;

@@ -1,3 +1,5 @@
+using Magvit.Domain.Groups;
+
 namespace Magvit.Domain.Jobs;
 
 /// <summary>Where jobs wait, and where workers take them, tell about them and end them.</summary>
@@ -13,6 +15,14 @@ public interface IJobQueue
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>What came of it.</returns>
     Task<JobSubmission> SubmitAsync(Job job, int queuedLimit, CancellationToken cancellationToken);
+
+    /// <summary>Puts the jobs of a group into the queue: all of them, or none when their user would have too many waiting.</summary>
+    /// <param name="group">The new group.</param>
+    /// <param name="jobs">Its jobs.</param>
+    /// <param name="queuedLimit">The most jobs that its user may have waiting.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>Whether they were queued.</returns>
+    Task<bool> SubmitGroupAsync(JobGroup group, IReadOnlyList<Job> jobs, int queuedLimit, CancellationToken cancellationToken);
 
     /// <summary>Takes the next job for a worker: users in turn, then priority, then age.</summary>
     /// <param name="claim">What the worker can take.</param>

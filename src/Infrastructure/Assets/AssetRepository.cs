@@ -13,6 +13,16 @@ internal sealed class AssetRepository(IDbContextFactory<PlatformDb> databases) :
             .SingleOrDefaultAsync(asset => asset.WorkspaceId == workspaceId && asset.Id == assetId, cancellationToken);
     }
 
+    public async Task<Guid?> FindNamedAsync(Guid workspaceId, string name, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Assets
+            .Where(asset => asset.WorkspaceId == workspaceId && asset.Name == name)
+            .OrderByDescending(asset => asset.Id)
+            .Select(asset => (Guid?)asset.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+    }
+
     public async Task AddAsync(Asset asset, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);

@@ -35,6 +35,17 @@ public sealed class JobQueries(IDbContextFactory<PlatformDb> databases, TimeProv
         return page.ToPage([.. rows.Select(outlook.Judge)], row => row.Id);
     }
 
+    /// <summary>The jobs of a sweep or batch, in its order.</summary>
+    public async Task<IReadOnlyList<JobSummary>> ListGroupAsync(Guid workspaceId, Guid groupId, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await Summaries(db, db.Jobs.AsNoTracking().Where(job => job.WorkspaceId == workspaceId && job.GroupId == groupId))
+            .OrderBy(row => row.GroupIndex)
+            .ToListAsync(cancellationToken);
+        var outlook = await QueueOutlook.LoadAsync(db, rows, time.GetUtcNow(), cancellationToken);
+        return [.. rows.Select(outlook.Judge)];
+    }
+
     /// <summary>How many of a workspace's jobs are in each state; states without a job are left out.</summary>
     public async Task<IReadOnlyDictionary<JobState, int>> CountAsync(Guid workspaceId, CancellationToken cancellationToken)
     {
@@ -79,6 +90,8 @@ public sealed class JobQueries(IDbContextFactory<PlatformDb> databases, TimeProv
                Error = job.Error,
                CancelRequested = job.CancelRequested,
                WorkerId = job.OwnerWorkerId,
+               GroupId = job.GroupId,
+               GroupIndex = job.GroupIndex,
                CreatedAt = job.CreatedAt,
                StartedAt = job.StartedAt,
                FinishedAt = job.FinishedAt,

@@ -37,6 +37,11 @@ public sealed record JobSummary
 
     public required int? WorkerId { get; init; }
 
+    /// <summary>The sweep or batch that it belongs to, and its place there, from 0.</summary>
+    public Guid? GroupId { get; init; }
+
+    public int? GroupIndex { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset? StartedAt { get; init; }

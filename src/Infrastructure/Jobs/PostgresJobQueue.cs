@@ -1,4 +1,5 @@
 using System.Data;
+using Magvit.Domain.Groups;
 using Magvit.Domain.Jobs;
 using Magvit.Domain.Workspaces;
 using Magvit.Infrastructure.Data;
@@ -52,6 +53,29 @@ internal sealed class PostgresJobQueue(
         await transaction.CommitAsync(cancellationToken);
         logger.Queued(job.Id, job.Kind);
         return new JobSubmission(SubmissionOutcome.Accepted, job);
+    }
+
+    public async Task<bool> SubmitGroupAsync(JobGroup group, IReadOnlyList<Job> jobs, int queuedLimit, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"select pg_advisory_xact_lock({AdvisoryLocks.Submit}, hashtext({group.UserId.ToString()}))", cancellationToken);
+        if (await db.Jobs.CountAsync(other => other.UserId == group.UserId && other.State == JobState.Queued, cancellationToken) + jobs.Count > queuedLimit)
+        {
+            return false;
+        }
+
+        db.JobGroups.Add(group);
+        db.Jobs.AddRange(jobs);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        foreach (var job in jobs)
+        {
+            logger.Queued(job.Id, job.Kind);
+        }
+
+        return true;
     }
 
     public async Task<Job?> ClaimAsync(JobClaim claim, CancellationToken cancellationToken)

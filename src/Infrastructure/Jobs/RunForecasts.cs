@@ -29,14 +29,12 @@ public sealed class RunForecasts(IDbContextFactory<PlatformDb> databases)
                 join worker in db.Workers on job.OwnerWorkerId equals worker.Id
                 where serving.Any(alive => alive.Host == worker.Host && alive.Device == worker.Device)
                 orderby job.FinishedAt descending
-                select new { job.Payload, job.StartedAt, job.FinishedAt })
+                select new { job.Payload, job.Steps, job.StartedAt, job.FinishedAt })
             .Take(JudgedBy)
             .ToListAsync(cancellationToken);
-        var runs = measured.ConvertAll(job =>
-        {
-            var request = GenerationRequest.FromJson(job.Payload);
-            return new MeasuredRun(request.Steps, request.Samples, job.FinishedAt!.Value - job.StartedAt!.Value);
-        });
+        // The steps of the row count all windows of a long result.
+        var runs = measured.ConvertAll(job => new MeasuredRun(
+            job.Steps, GenerationRequest.FromJson(job.Payload).Samples, job.FinishedAt!.Value - job.StartedAt!.Value));
 
         var (runTime, measuredRuns) = RunForecast.Judge(runs, steps, samples);
         var waiting = await db.Jobs.CountAsync(job => job.State == JobState.Queued && job.Model == model, cancellationToken);

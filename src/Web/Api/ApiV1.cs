@@ -16,6 +16,7 @@ internal static class ApiV1
         DraftsApi.Map(api);
         PresetsApi.Map(api);
         RecipesApi.Map(api);
+        GroupsApi.Map(api);
         ModelsApi.Map(api);
         WorkersApi.Map(api);
         AccountApi.Map(api);

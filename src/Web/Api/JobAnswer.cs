@@ -36,6 +36,11 @@ internal sealed record JobAnswer
     /// <summary>What was asked for, with the seed and model that were chosen.</summary>
     public GenerationRequest? Request { get; init; }
 
+    /// <summary>The sweep or batch that it belongs to.</summary>
+    public Guid? GroupId { get; init; }
+
+    public int? GroupIndex { get; init; }
+
     public required Guid UserId { get; init; }
 
     public required string UserName { get; init; }
@@ -63,6 +68,8 @@ internal sealed record JobAnswer
         PreviewUrl = job.PreviewHash is { } hash ? AssetUrls.Preview(hash.Value) : null,
         Outputs = [.. job.Outputs.Select(output => new Output(output.Index, output.Asset.Id, output.GalleryItemId, AssetUrls.Content(output.Asset.Id)))],
         Request = job.Request,
+        GroupId = job.GroupId,
+        GroupIndex = job.GroupIndex,
         UserId = job.UserId,
         UserName = job.UserName,
         WorkerId = job.WorkerId,

@@ -1,6 +1,7 @@
 using Magvit.Domain.Assets;
 using Magvit.Domain.Drafts;
 using Magvit.Domain.Generation;
+using Magvit.Domain.Groups;
 using Magvit.Domain.Jobs;
 using Magvit.Domain.Models;
 using Magvit.Domain.Workspaces;
@@ -24,6 +25,7 @@ public sealed partial class StudioPage(
     JobQueries jobs,
     IJobProgressSource progress,
     SubmitGenerationJob submit,
+    SubmitSweep sweep,
     CancelJob cancel,
     RetryJob retry,
     IDraftRepository drafts,
@@ -107,7 +109,7 @@ public sealed partial class StudioPage(
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (_module is null)
+        if (_subscription is null)
         {
             _subscription = progress.Subscribe(Actor.WorkspaceId, OnProgressAsync);
             _module = await js.InvokeAsync<IJSObjectReference>("import", "/" + Assets["js/studio.js"]);
@@ -301,20 +303,7 @@ public sealed partial class StudioPage(
         _refusal = null;
         try
         {
-            var draft = Draft.SeedLocked && Draft.Seed is not null ? Draft : Draft with { Seed = SeedField.Roll() };
-            var stored = Scene is null || _editor is null ? null : await _editor.StoreAsync(_life.Token);
-            if (stored is not null)
-            {
-                // What is shown counts, also when the news of the last stroke is still on its way.
-                draft = draft with { Mask = stored.Id, Task = stored.Id is null ? draft.Task : GenerationTask.CustomMask };
-            }
-
-            var request = draft.ToRequest();
-            if (stored?.InputId is { } input)
-            {
-                request = request with { InputAssetId = input, InputStart = 0, InputStride = 1 };
-            }
-
+            var (draft, request) = await StoreAsync();
             var result = await submit.SubmitAsync(Actor, request, null, _life.Token);
             if (result.Job is { } job)
             {
@@ -339,6 +328,49 @@ public sealed partial class StudioPage(
         {
             _submitting = false;
         }
+    }
+
+    /// <summary>Submits a grid over parameters of what is set up, and shows it.</summary>
+    /// <returns>Why not.</returns>
+    private async Task<string?> SweepAsync(SweepLayout layout)
+    {
+        try
+        {
+            var (_, request) = await StoreAsync();
+            var result = await sweep.SubmitAsync(Actor, request, layout, _life.Token);
+            if (result.Group is { } group)
+            {
+                navigation.NavigateTo($"/groups/{group.Id}");
+                return null;
+            }
+
+            return result.QueueFull is { } limit
+                ? $"These are {layout.Count} jobs, and you may have {limit} waiting. Wait for some to finish, or take fewer values."
+                : string.Join(" ", result.Problems.Select(problem => problem.Message));
+        }
+        catch (AccessDeniedException refused)
+        {
+            return refused.Message;
+        }
+        catch (JSException failure)
+        {
+            return failure.Message.Split('\n')[0];
+        }
+    }
+
+    /// <summary>Stores what is drawn, and gives what would be submitted.</summary>
+    private async Task<(StudioDraft Draft, GenerationRequest Request)> StoreAsync()
+    {
+        var draft = Draft.SeedLocked && Draft.Seed is not null ? Draft : Draft with { Seed = SeedField.Roll() };
+        var stored = Scene is null || _editor is null ? null : await _editor.StoreAsync(_life.Token);
+        if (stored is not null)
+        {
+            // What is shown counts, also when the news of the last stroke is still on its way.
+            draft = draft with { Mask = stored.Id, Task = stored.Id is null ? draft.Task : GenerationTask.CustomMask };
+        }
+
+        var request = draft.ToRequest();
+        return (draft, stored?.InputId is { } input ? request with { InputAssetId = input, InputStart = 0, InputStride = 1 } : request);
     }
 
     private async Task<Guid?> StoreMaskAsync() =>
