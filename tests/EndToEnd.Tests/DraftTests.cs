@@ -18,7 +18,7 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
         await page.SelectOptionAsync("#schedule", "exp", new() { Force = true });
         await page.WaitForSelectorAsync(".studio[data-address*='schedule=exp']");
-        await page.WaitForSelectorAsync(Saved);
+        await page.WaitForSelectorAsync(Saved, StudioSteps.Patient);
         var drawn = await HashAsync(page);
 
         // A phone that knows nothing of the drawing.
@@ -30,8 +30,8 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         Assert.True(360 >= await phone.EvaluateAsync<int>("document.documentElement.scrollWidth"), "the list of drafts scrolls sideways");
         await ShootAsync(phone, "drafts-phone");
         await row.Locator("a").ClickAsync();
-        await phone.WaitForSelectorAsync(".editor[data-ready=true]");
-        await phone.WaitForFunctionAsync($"async () => {Editor}.keeper.hash === '{drawn}'");
+        await phone.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
+        await UntilShownAsync(phone, drawn);
         Assert.Equal("exp", await phone.InputValueAsync("#schedule"));
 
         // Renamed, deleted, and taken back.
@@ -56,8 +56,8 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
 
         await page.UnrouteAsync("**/api/v1/drafts/**");
         await page.ReloadAsync();
-        await page.WaitForSelectorAsync(".editor[data-ready=true]");
-        await page.WaitForSelectorAsync(Saved);
+        await page.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
+        await page.WaitForSelectorAsync(Saved, StudioSteps.Patient);
 
         Assert.Equal(drawn, await HashAsync(page));
         Assert.Null(await page.QuerySelectorAsync(".dr-choice"));
@@ -69,39 +69,39 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         var one = await OpenAsync(await chromium.OpenAsync(site.Address));
         await StrokeAsync(one);
         await one.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
-        await one.WaitForSelectorAsync(Saved);
+        await one.WaitForSelectorAsync(Saved, StudioSteps.Patient);
         var two = await one.Context.NewPageAsync();
         await two.GotoAsync(one.Url);
-        await two.WaitForSelectorAsync(".editor[data-ready=true]");
-        await two.WaitForSelectorAsync(Saved);
+        await two.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
+        await two.WaitForSelectorAsync(Saved, StudioSteps.Patient);
 
         // 1. The other tab draws on: this one hears of it, and asks.
         await StrokeAsync(one, height: 0.2f);
-        await one.WaitForSelectorAsync(Saved);
+        await one.WaitForSelectorAsync(Saved, StudioSteps.Patient);
         var first = await HashAsync(one);
-        await two.WaitForSelectorAsync(".dr-choice");
+        await two.WaitForSelectorAsync(".dr-choice", StudioSteps.Patient);
         var mine = await HashAsync(two);
         Assert.NotEqual(first, mine);
         await ShootAsync(two, "drafts-two-tabs");
         await two.ClickAsync(".dr-choice button:has-text('Take theirs')");
-        await two.WaitForFunctionAsync($"async () => {Editor}.keeper.hash === '{first}'");
+        await UntilShownAsync(two, first);
         await two.Keyboard.PressAsync("Control+z");
         Assert.Equal(mine, await HashAsync(two));
 
         // 2. What this one stores now, the other is asked about; it keeps its own.
-        await two.WaitForSelectorAsync(Saved);
-        await one.WaitForSelectorAsync(".dr-choice");
+        await two.WaitForSelectorAsync(Saved, StudioSteps.Patient);
+        await one.WaitForSelectorAsync(".dr-choice", StudioSteps.Patient);
         await one.ClickAsync(".dr-choice button:has-text('Keep mine')");
-        await one.WaitForSelectorAsync(Saved);
+        await one.WaitForSelectorAsync(Saved, StudioSteps.Patient);
         Assert.Equal(first, await HashAsync(one));
 
         // 3. And the other makes a copy: two drafts, each with its own mask.
-        await two.WaitForSelectorAsync(".dr-choice");
+        await two.WaitForSelectorAsync(".dr-choice", StudioSteps.Patient);
         await two.ClickAsync(".dr-choice button:has-text('Make a copy')");
         await two.WaitForURLAsync(url => url.Contains("draft=", StringComparison.Ordinal));
-        await two.WaitForSelectorAsync(".editor[data-ready=true]");
-        await two.WaitForFunctionAsync($"async () => {Editor}.keeper.hash === '{mine}'");
-        await two.WaitForSelectorAsync(Saved);
+        await two.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
+        await UntilShownAsync(two, mine);
+        await two.WaitForSelectorAsync(Saved, StudioSteps.Patient);
         Assert.Null(await two.QuerySelectorAsync(".dr-choice"));
         var drafts = JsonDocument.Parse(await (await two.APIRequest.GetAsync("/api/v1/drafts")).TextAsync()).RootElement.GetProperty("items");
         Assert.Contains(drafts.EnumerateArray(), draft => draft.TryGetProperty("title", out var title) && title.GetString()!.StartsWith("Copy of", StringComparison.Ordinal));
@@ -117,7 +117,7 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
 
         await page.GotoAsync(page.Url + "&model=gone-64");
         await page.WaitForSelectorAsync("#model-gone:has-text('not installed any more')");
-        await page.WaitForSelectorAsync(".editor[data-ready=true]");
+        await page.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
         Assert.Equal(drawn, await HashAsync(page));
         Assert.True(await page.IsDisabledAsync("#generate"));
         Assert.Contains("There is no model 'gone-64'", await page.InnerTextAsync("#why"));
@@ -201,7 +201,7 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         await page.GotoAsync("/studio?task=frame-prediction");
         await page.WaitForSelectorAsync(".input-picker[data-ready]");
         await DropAsync(page, result + "mp4&recipe=false", "swim.mp4", "video/mp4");
-        await page.WaitForSelectorAsync(".editor[data-ready=true]");
+        await page.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
     }
 
     /// <summary>Drops a file that the site hands out onto the page.</summary>
@@ -219,8 +219,8 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
     {
         await StudioWalkTests.EnterAsync(page);
         await page.WaitForSelectorAsync(".input-picker[data-ready]");
-        await page.SetInputFilesAsync("input[type=file]", await TestClip.MakeAsync());
-        await page.WaitForSelectorAsync(".editor[data-ready=true]");
+        await page.SetInputFilesAsync(".input-picker input[type=file]", await TestClip.MakeAsync());
+        await page.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
         await page.ClickAsync("#task-inpaint-central");
         await page.WaitForFunctionAsync($"async () => {Editor}.document.task === 'inpaint-central'");
         return page;
@@ -235,6 +235,16 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         await page.Mouse.DownAsync();
         await page.Mouse.MoveAsync(left + (0.9f * side), y, new() { Steps = 8 });
         await page.Mouse.UpAsync();
+    }
+
+    private static async Task UntilShownAsync(IPage page, string hash)
+    {
+        for (var i = 0; i < 300 && await HashAsync(page) != hash; i++)
+        {
+            await page.WaitForTimeoutAsync(200);
+        }
+
+        Assert.Equal(hash, await HashAsync(page));
     }
 
     private static Task<string> HashAsync(IPage page) => page.EvaluateAsync<string>($"async () => {Editor}.keeper.hash");

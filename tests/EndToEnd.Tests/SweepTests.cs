@@ -15,7 +15,7 @@ public sealed class SweepTests(SiteWithWorkerProcess site, Chromium chromium) : 
         var page = await chromium.OpenAsync(site.Address);
         await StudioWalkTests.EnterAsync(page);
         await page.WaitForSelectorAsync(".input-picker[data-ready]");
-        await page.SetInputFilesAsync("input[type=file]", await TestClip.MakeAsync());
+        await page.SetInputFilesAsync(".input-picker input[type=file]", await TestClip.MakeAsync());
         await page.WaitForSelectorAsync(".editor[data-ready=true]");
 
         // 1. A grid of two temperatures by two numbers of steps, labelled, live, all of one seed.

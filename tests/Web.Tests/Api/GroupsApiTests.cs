@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Magvit.Domain.Groups;
-using Magvit.Domain.Workspaces;
 using Magvit.Web.Tests.Harness;
 using Xunit;
 

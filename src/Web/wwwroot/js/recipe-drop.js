@@ -23,6 +23,10 @@ window.addEventListener("drop", event => {
   event.preventDefault();
   event.stopImmediatePropagation();
   const { target, clientX, clientY } = event;
+  // Whoever marks the page while something is dragged over it learns that this is over.
+  const over = new DragEvent("drop", { bubbles: true, cancelable: true });
+  passedOn.add(over);
+  target.dispatchEvent(over);
   openRecipe(files[0], () => passOn(files[0], target, { clientX, clientY }));
 }, true);
 
@@ -65,7 +69,6 @@ function passOn(file, target, place) {
   dataTransfer.items.add(file);
   const again = new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer, ...place });
   passedOn.add(again);
-  document.documentElement.removeAttribute("data-dropping");
   if (target.isConnected && target.dispatchEvent(again)) {
     say("This file carries no recipe", ["To use it as a clip, open the Studio and drop it there."]);
   }
