@@ -50,10 +50,10 @@ public sealed record StudioDraft
     /// <summary>Reads an address. What is missing or makes no sense gets its default: validation speaks before Generate.</summary>
     public static StudioDraft FromUrl(string url) => FromQuery(new Uri(url).Query);
 
-    /// <summary>Reads the query of an address, with or without its question mark.</summary>
+    /// <summary>Reads the query of an address, with or without the path before it.</summary>
     public static StudioDraft FromQuery(string? text)
     {
-        var query = QueryHelpers.ParseQuery(text);
+        var query = QueryHelpers.ParseQuery(text?[(text.IndexOf('?', StringComparison.Ordinal) + 1)..]);
         var defaults = new StudioDraft();
         return new StudioDraft
         {

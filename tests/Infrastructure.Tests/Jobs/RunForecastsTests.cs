@@ -1,5 +1,4 @@
 using Magvit.Domain.Generation;
-using Magvit.Domain.Jobs;
 using Magvit.Domain.Models;
 using Magvit.Infrastructure.Jobs;
 using Magvit.Testing;

@@ -32,6 +32,13 @@ public sealed class StudioDraftTests
         Assert.Equal(draft, StudioDraft.FromUrl("http://localhost" + draft.ToUrl()));
     }
 
+    [Theory]
+    [InlineData("/studio?task=inpaint-central&steps=4")]
+    [InlineData("?task=inpaint-central&steps=4")]
+    [InlineData("task=inpaint-central&steps=4")]
+    public void FromQuery_WithOrWithoutItsPath_ReadsTheFirstValueToo(string address) =>
+        Assert.Equal(new StudioDraft { Task = GenerationTask.InpaintCentral, Steps = 4 }, StudioDraft.FromQuery(address));
+
     [Fact]
     public void ToUrl_Defaults_IsShort() => Assert.Equal("/studio", new StudioDraft().ToUrl());
 
