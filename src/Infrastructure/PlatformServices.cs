@@ -83,6 +83,7 @@ public static class PlatformServices
         services.AddSingleton<SubmitSweep>();
         services.AddSingleton<SubmitBatch>();
         services.AddSingleton<CancelGroup>();
+        services.AddSingleton<ReviseGeneration>();
         services.AddSingleton<CancelJob>();
         services.AddSingleton<RetryJob>();
         services.AddSingleton<ImportAsset>();

@@ -66,6 +66,9 @@ public sealed record GenerationRequest
     /// <summary>The larger picture that the clip becomes a part of; <see langword="null"/> keeps the model's.</summary>
     public GenerationCanvas? Canvas { get; init; }
 
+    /// <summary>The finished clip that this goes on from; set by <see cref="ReviseGeneration"/>. Default none.</summary>
+    public GenerationParent? Parent { get; init; }
+
     /// <summary>Reads a request from a job's payload.</summary>
     /// <param name="json">What <see cref="ToJson"/> wrote.</param>
     /// <returns>The request.</returns>

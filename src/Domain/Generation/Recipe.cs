@@ -79,6 +79,9 @@ public sealed record Recipe
     /// <summary>The gallery items or assets that this clip continues.</summary>
     public IReadOnlyList<Guid> Parents { get; init; } = [];
 
+    /// <summary>The clip that this one went on from, at one of its steps or with some cells decoded again; <see langword="null"/> when it began anew.</summary>
+    public RecipeParent? Parent { get; init; }
+
     /// <summary>When the clip was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

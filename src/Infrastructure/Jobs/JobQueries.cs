@@ -1,3 +1,4 @@
+using Magvit.Domain.Assets;
 using Magvit.Domain.Jobs;
 using Magvit.Infrastructure.Assets;
 using Magvit.Infrastructure.Data;
@@ -70,6 +71,17 @@ public sealed class JobQueries(IDbContextFactory<PlatformDb> databases, TimeProv
         return new JobDetails(outlook.Judge(found), attempts);
     }
 
+    /// <summary>The stored decoding steps of one of a job's outputs; <see langword="null"/> when the workspace has no such output, or none were kept.</summary>
+    public async Task<ContentHash?> FindStepsAsync(Guid workspaceId, Guid jobId, int output, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        return await db.Jobs.AsNoTracking().Where(job => job.WorkspaceId == workspaceId && job.Id == jobId)
+            .SelectMany(job => job.Outputs)
+            .Where(made => made.Index == output)
+            .Select(made => made.StepsSha256)
+            .SingleOrDefaultAsync(cancellationToken);
+    }
+
     private static IQueryable<JobSummary> Summaries(PlatformDb db, IQueryable<Job> jobs)
         => from job in jobs
            join user in db.Users on job.UserId equals user.Id
@@ -98,6 +110,6 @@ public sealed class JobQueries(IDbContextFactory<PlatformDb> databases, TimeProv
                Outputs = (from output in job.Outputs
                           join asset in AssetQueries.Summaries(db, db.Assets) on output.AssetId equals asset.Id
                           orderby output.Index
-                          select new JobOutputSummary(output.Index, asset, output.GalleryItemId)).ToList(),
+                          select new JobOutputSummary(output.Index, asset, output.GalleryItemId, output.StepsSha256)).ToList(),
            };
 }

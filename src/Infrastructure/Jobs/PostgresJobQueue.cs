@@ -146,7 +146,7 @@ internal sealed class PostgresJobQueue(
                 db.Assets.AddRange(results.Select(result => result.Asset));
                 db.GalleryItems.AddRange(results.Select(result => result.GalleryItem).OfType<Domain.Gallery.GalleryItem>());
                 job.Succeed(
-                    [.. results.Select((result, index) => new JobOutput(index, result.Asset.Id, result.GalleryItem?.Id))],
+                    [.. results.Select((result, index) => new JobOutput(index, result.Asset.Id, result.GalleryItem?.Id, result.Steps))],
                     results.Count == 0 ? null : results[0].Asset.SheetSha256, now);
             },
             cancellationToken);

@@ -172,8 +172,8 @@ public sealed class DecodingSample : IDisposable
         Tokens.Dispose();
         Unknown.Dispose();
         Confidence.Dispose();
-        Tokens = tensor(state.Tokens).DetachFromDisposeScope();
         Unknown = tensor(state.IsUnknown, [count]).DetachFromDisposeScope();
+        Tokens = where(Unknown, Blank, tensor(state.Tokens)).DetachFromDisposeScope();
         Confidence = tensor(state.Confidence).DetachFromDisposeScope();
         Step = state.Step;
         if (state.Generator.Length > 0)

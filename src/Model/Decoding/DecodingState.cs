@@ -13,6 +13,15 @@ public sealed record DecodingState(int Step, int OpenAtStart, long[] Tokens, boo
 {
     private const uint Magic = 0x3144474D;                                      // "MGD1"
 
+    /// <summary>The state after a step, to branch off with a generator of one's own; unknown positions are blanked when it is taken up.</summary>
+    /// <param name="step">What the step brought.</param>
+    /// <param name="openAtStart">Positions that were unknown before the first step.</param>
+    public static DecodingState After(DecodingStep step, int openAtStart)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return new DecodingState(step.Step, openAtStart, step.Tokens, [.. step.IsAccepted.Select(isAccepted => !isAccepted)], step.Confidence, []);
+    }
+
     /// <summary>The state as bytes.</summary>
     public byte[] ToBytes()
     {

@@ -12,6 +12,7 @@ internal static class ApiV1
         UploadsApi.Map(api);
         MasksApi.Map(api);
         JobsApi.Map(api);
+        DecodingStepsApi.Map(api);
         GalleryApi.Map(api);
         DraftsApi.Map(api);
         PresetsApi.Map(api);

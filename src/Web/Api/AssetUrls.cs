@@ -13,6 +13,10 @@ internal static class AssetUrls
 
     public static string Preview(string hash) => $"/api/v1/previews/{hash}";
 
+    public static string Steps(Guid jobId, int output) => $"/api/v1/jobs/{jobId}/outputs/{output}/steps";
+
+    public static string StepPreview(Guid jobId, int output, int step) => $"{Steps(jobId, output)}/{step}/preview";
+
     public static string Download(Guid galleryItemId, string format, bool withRecipe = true) =>
         $"/api/v1/gallery/{galleryItemId}/download?format={format}{(withRecipe ? "" : "&recipe=false")}";
 }

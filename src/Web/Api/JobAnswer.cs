@@ -66,7 +66,8 @@ internal sealed record JobAnswer
         CancelRequested = job.CancelRequested,
         Attempt = job.Attempt,
         PreviewUrl = job.PreviewHash is { } hash ? AssetUrls.Preview(hash.Value) : null,
-        Outputs = [.. job.Outputs.Select(output => new Output(output.Index, output.Asset.Id, output.GalleryItemId, AssetUrls.Content(output.Asset.Id)))],
+        Outputs = [.. job.Outputs.Select(output => new Output(
+            output.Index, output.Asset.Id, output.GalleryItemId, AssetUrls.Content(output.Asset.Id), output.StepsSha256 is null ? null : AssetUrls.Steps(job.Id, output.Index)))],
         Request = job.Request,
         GroupId = job.GroupId,
         GroupIndex = job.GroupIndex,
@@ -78,5 +79,5 @@ internal sealed record JobAnswer
         FinishedAt = job.FinishedAt,
     };
 
-    internal sealed record Output(int Index, Guid AssetId, Guid? GalleryItemId, string Url);
+    internal sealed record Output(int Index, Guid AssetId, Guid? GalleryItemId, string Url, string? StepsUrl);
 }

@@ -33,7 +33,20 @@ internal static class JobsApi
                 SteerAsync(
                     id, queries, http, "Only a failed or cancelled job can be tried again.", () => retry.RetryAsync(http.User.ToActor(), id, http.RequestAborted)))
             .RequireAuthorization(Policies.Creator).WithSummary("Try a failed or cancelled job again").Produces<JobAnswer>();
+        jobs.MapPost("/{id:guid}/outputs/{output:int}/revise", ReviseAsync)
+            .RequireAuthorization(Policies.Creator)
+            .WithSummary("Go on from a finished clip: branch from a step, or decode some cells again; the header Idempotency-Key makes a repeated call harmless")
+            .Produces<JobAnswer>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
     }
+
+    private static async Task<IResult> ReviseAsync(
+        Guid id, int output, Revision input, ReviseGeneration revise, JobQueries queries, HttpContext http,
+        [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey) =>
+        await revise.SubmitAsync(http.User.ToActor(), id, output, input, idempotencyKey, http.RequestAborted) is { } result
+            ? await AnswerAsync(result, queries, http)
+            : Problems.NotFound("finished clip");
 
     private static async Task<IResult> SubmitAsync(
         SubmitJobInput input, SubmitGenerationJob submit, IModelRegistry models, JobQueries queries, HttpContext http,
@@ -48,8 +61,11 @@ internal static class JobsApi
             return Problems.Invalid([.. problems, .. others]);
         }
 
-        var actor = http.User.ToActor();
-        var result = await submit.SubmitAsync(actor, request, idempotencyKey, http.RequestAborted);
+        return await AnswerAsync(await submit.SubmitAsync(http.User.ToActor(), request, idempotencyKey, http.RequestAborted), queries, http);
+    }
+
+    private static async Task<IResult> AnswerAsync(SubmitGenerationResult result, JobQueries queries, HttpContext http)
+    {
         if (result.QueueFull is { } limit)
         {
             return Results.Problem(
@@ -63,7 +79,7 @@ internal static class JobsApi
             return Problems.Invalid(result.Problems);
         }
 
-        var details = await queries.FindAsync(actor.WorkspaceId, job.Id, http.RequestAborted);
+        var details = await queries.FindAsync(http.User.ToActor().WorkspaceId, job.Id, http.RequestAborted);
         return Results.Accepted($"/api/v1/jobs/{job.Id}", JobAnswer.Of(details!.Job));
     }
 

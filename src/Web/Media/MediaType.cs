@@ -4,6 +4,9 @@ namespace Magvit.Web.Media;
 internal static class MediaType
 {
     public const string Unknown = "application/octet-stream";
+
+    /// <summary>A file of decoding steps (docs/decoding-steps.md).</summary>
+    public const string Steps = "application/vnd.magvit.steps";
     private const int HeadBytes = 16;
 
     /// <summary>The content type of a stream, which is left at its beginning.</summary>
@@ -24,6 +27,7 @@ internal static class MediaType
         [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] => "image/gif",
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => "image/webp",
+        [(byte)'M', (byte)'G', (byte)'S', (byte)'T', ..] => Steps,
         _ => Unknown,
     };
 
@@ -36,6 +40,7 @@ internal static class MediaType
         "image/jpeg" => ".jpg",
         "image/gif" => ".gif",
         "image/webp" => ".webp",
+        Steps => ".steps",
         _ => ".bin",
     };
 }

@@ -10,7 +10,7 @@ internal sealed class DecodingSession(VideoGenerator generator, IReadOnlyList<De
 {
     private readonly TaskCompletionSource<IReadOnlyList<DecodingStep>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DecodingStep?[] _latest = new DecodingStep?[samples.Count];
-    private int _reported;
+    private int _reported = samples.Min(s => s.Step);
 
     /// <summary>The model.</summary>
     public VideoGenerator Generator => generator;
@@ -20,6 +20,9 @@ internal sealed class DecodingSession(VideoGenerator generator, IReadOnlyList<De
 
     /// <summary>Is told the number of steps that every sample has behind it. Must be quick.</summary>
     public Action<int>? OnStep { get; init; }
+
+    /// <summary>Is told what each step brought for each sample, by its place. Must be quick.</summary>
+    public Action<int, DecodingStep>? OnOutcome { get; init; }
 
     /// <summary>Makes and takes a preview of the first sample's latest step; called at most once between two steps of the engine.</summary>
     public Action<DecodingStep>? OnPreview { get; init; }
@@ -44,12 +47,13 @@ internal sealed class DecodingSession(VideoGenerator generator, IReadOnlyList<De
     {
         var index = IndexOf(sample);
         _latest[index] = step;
+        OnOutcome?.Invoke(index, step);
         if (index == 0 && OnPreview is not null)
         {
             PreviewDue = step;
         }
 
-        var behind = _latest.Min(s => s?.Step ?? 0);
+        var behind = samples.Min(s => s.Step);
         if (behind > _reported)
         {
             _reported = behind;

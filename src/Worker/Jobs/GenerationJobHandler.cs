@@ -1,4 +1,5 @@
 using Magvit.Domain.Assets;
+using Magvit.Domain.Decoding;
 using Magvit.Domain.Gallery;
 using Magvit.Domain.Generation;
 using Magvit.Domain.Jobs;
@@ -18,9 +19,11 @@ internal sealed class GenerationJobHandler(
     ModelCatalog models, ComputeThread compute, DecodingEngine engine, CanvasDecoding canvases, IArtifactStore artifacts, IAssetRepository assets,
     IJobProgressPublisher progress, TimeProvider time)
 {
+    private static readonly IReadOnlyDictionary<int, ContentHash> NoPreviews = new Dictionary<int, ContentHash>();
+
     /// <summary>
-    /// Makes the clips of a job: (1) read footage and mask, (2) encode the conditions, (3) decode step by step, telling each, with previews
-    /// as there is time for them, (4) store the clips. Nothing of it is visible before the caller completes the job.
+    /// Makes the clips of a job: (1) read footage, mask and the clip to go on from, (2) encode the conditions, (3) decode step by step, telling each, with
+    /// previews as there is time for them, (4) store the clips and how they came about. Nothing of it is visible before the caller completes the job.
     /// </summary>
     /// <exception cref="JobRefusedException">The job can never succeed: what it asks for does not exist or does not fit.</exception>
     public async Task<IReadOnlyList<JobResult>> RunAsync(RunningJob running)
@@ -36,6 +39,7 @@ internal sealed class GenerationJobHandler(
         {
             var (input, inputPath) = await FindAsync(job, request.InputAssetId, "input clip", cancellationToken);               // 1
             var (mask, maskPath) = await FindAsync(job, request.MaskAssetId, "mask", cancellationToken);
+            var parent = await FindParentAsync(job, request.Parent, model.Generator, cancellationToken);
             var geometry = model.Generator.Geometry;
             var isLarge = GenerationSize.IsLarge(request, geometry.Frames);
             footage = isLarge
@@ -43,31 +47,33 @@ internal sealed class GenerationJobHandler(
                     task, inputPath, maskPath, request, GenerationSize.Of(request, geometry.Frames, geometry.Height, geometry.Width), cancellationToken)
                 : await ClipInput.ReadAsync(task, inputPath, maskPath, request.InputStart, request.InputStride, geometry, cancellationToken);
             var clip = footage;
-            var inputs = Enumerable.Range(0, request.Samples).Select(i => InputOf(request, task, clip, i)).ToList();
+            var inputs = Enumerable.Range(0, request.Samples).Select(i => InputOf(request, task, clip, i) with { Kept = parent?.Kept }).ToList();
 
             IReadOnlyList<(VideoFrames Frames, long[] Tokens)> clips;
+            IReadOnlyList<DecodingHistory?> histories = [.. inputs.Select(_ => (DecodingHistory?)null)];
             if (isLarge)
             {
                 clips = await canvases.DecodeAsync(running, request, model.Generator, clip, inputs.ConvertAll(i => i.Options));
             }
             else
             {
-                samples = await compute.RunAsync(() => inputs.ConvertAll(model.Generator.Begin), cancellationToken);            // 2
-                var steps = await DecodeAsync(running, request, model.Generator, samples, inputs[0], clip);                     // 3
+                samples = await compute.RunAsync(() => inputs.ConvertAll(i => model.Generator.Begin(i, parent?.State)), cancellationToken);  // 2
+                (var steps, histories) = await DecodeAsync(running, model.Generator, samples, parent, inputs[0], clip);         // 3
                 clips = await compute.RunAsync(
                     () => steps.Zip(inputs, (step, i) => (Frames(model.Generator, step.Tokens, i, clip), step.Tokens)).ToList(), cancellationToken);
             }
 
             var results = new List<JobResult>();                                                                                // 4
             var source = input is null ? null : new RecipeInput(input.Sha256, request.InputStart, request.InputStride);
-            foreach (var ((frames, tokens), sampleInput) in clips.Zip(inputs))
+            foreach (var ((frames, tokens), sampleInput, history) in clips.Zip(inputs, histories))
             {
                 var recipe = RecipeFactory.Create(model.Generator, modelName, sampleInput, tokens, source, mask?.Sha256, time.GetUtcNow())
                     .WithSizeOf(request, isLarge) with
                 {
-                    Parents = input is { Kind: AssetKind.Generated } ? [input.Id] : [],
+                    Parents = [.. new[] { parent?.Asset, input }.OfType<Asset>().Where(a => a.Kind == AssetKind.Generated).Select(a => a.Id).Distinct()],
+                    Parent = parent?.ToRecipe(),
                 };
-                results.Add(await StoreResultAsync(job, frames, recipe, cancellationToken));
+                results.Add(await StoreResultAsync(job, frames, recipe, history, cancellationToken));
             }
 
             return results;
@@ -78,26 +84,37 @@ internal sealed class GenerationJobHandler(
         }
     }
 
-    /// <summary>Removes the previews of a job that has ended.</summary>
+    /// <summary>Removes the previews of a job that ended, unless its steps name them.</summary>
     public async Task ForgetPreviewsAsync(RunningJob running)
     {
-        foreach (var preview in running.Previews)
+        foreach (var preview in running is { IsStored: true, KeepsPreviews: true } ? [] : running.Previews)
         {
             await artifacts.DeleteAsync(preview, CancellationToken.None);
         }
     }
 
-    private async Task<IReadOnlyList<DecodingStep>> DecodeAsync(
-        RunningJob running, GenerationRequest request, VideoGenerator generator, List<DecodingSample> samples, GenerationInput input, ClipInput footage)
+    private async Task<(IReadOnlyList<DecodingStep> Steps, IReadOnlyList<DecodingHistory?> Histories)> DecodeAsync(
+        RunningJob running, VideoGenerator generator, List<DecodingSample> samples, ParentClip? parent, GenerationInput input, ClipInput footage)
     {
-        await using var previews = new JobPreviews(running, request.Steps, artifacts, progress);
-        progress.Publish(running.Job.Lease, new JobStep(0, request.Steps));
-        return await engine.DecodeAsync(new DecodingSession(generator, samples)
+        var recorders = await compute.RunAsync(() => samples.ConvertAll(s => new HistoryRecorder(generator, s, parent)), running.Stopping);
+        var stepCount = samples[0].Options.Steps;
+        var previews = new JobPreviews(running, stepCount, artifacts, progress);
+        IReadOnlyList<DecodingStep> steps;
+        await using (previews)
         {
-            Stopping = running.Stopping,
-            OnStep = step => progress.Publish(running.Job.Lease, new JobStep(step, request.Steps)),
-            OnPreview = step => previews.Take(step.Step, Frames(generator, step.Tokens, input, footage)),
-        });
+            progress.Publish(running.Job.Lease, new JobStep(samples[0].Step, stepCount));
+            steps = await engine.DecodeAsync(new DecodingSession(generator, samples)
+            {
+                Stopping = running.Stopping,
+                OnStep = step => progress.Publish(running.Job.Lease, new JobStep(step, stepCount)),
+                OnOutcome = (sample, step) => recorders[sample].Add(step),
+                OnPreview = step => previews.Take(step.Step, Frames(generator, step.Tokens, input, footage), step),
+            });
+        }
+
+        // Previews are made of the first sample; they are its steps' from now on.
+        running.KeepsPreviews = true;
+        return (steps, [.. recorders.Select((recorder, sample) => recorder.ToHistory(stepCount, sample == 0 ? previews.Stored : NoPreviews))]);
     }
 
     private static GenerationInput InputOf(GenerationRequest request, ModelTask task, ClipInput footage, int sample) => new(
@@ -131,6 +148,20 @@ internal sealed class GenerationJobHandler(
         return true;
     }
 
+    private async Task<ParentClip?> FindParentAsync(Job job, GenerationParent? link, VideoGenerator generator, CancellationToken cancellationToken)
+    {
+        if (link is null)
+        {
+            return null;
+        }
+
+        var asset = await assets.FindAsync(job.WorkspaceId, link.AssetId, cancellationToken)
+            ?? throw new JobRefusedException("The clip to go on from was deleted before the job ran. Choose another one.");
+        var history = await DecodingHistoryFile.FindAsync(artifacts, link.StepsSha256, cancellationToken)
+            ?? throw new JobRefusedException("The stored decoding steps of the clip are gone. Generate it again with its seed, then change that one.");
+        return new ParentClip(asset, link, history).CheckedFor(generator);
+    }
+
     private async Task<(Asset? Asset, string? Path)> FindAsync(Job job, Guid? assetId, string what, CancellationToken cancellationToken)
     {
         if (assetId is not { } id)
@@ -148,7 +179,8 @@ internal sealed class GenerationJobHandler(
         return (asset, path);
     }
 
-    private async Task<JobResult> StoreResultAsync(Job job, VideoFrames frames, Recipe recipe, CancellationToken cancellationToken)
+    private async Task<JobResult> StoreResultAsync(
+        Job job, VideoFrames frames, Recipe recipe, DecodingHistory? history, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Path.GetTempPath(), $"magvit-{Guid.NewGuid():n}.mp4");
         try
@@ -173,7 +205,9 @@ internal sealed class GenerationJobHandler(
                 SizeBytes = mp4.Length,
             };
             var asset = Asset.Create(job.WorkspaceId, media, job.UserId, time.GetUtcNow());
-            return new JobResult(asset, GalleryItem.Create(asset, job.Id, recipe, recipe.Parents));
+            using var steps = history is null ? null : new MemoryStream(DecodingHistoryFile.Write(history));
+            return new JobResult(
+                asset, GalleryItem.Create(asset, job.Id, recipe, recipe.Parents), steps is null ? null : await artifacts.PutAsync(steps, cancellationToken));
         }
         finally
         {
@@ -182,5 +216,10 @@ internal sealed class GenerationJobHandler(
     }
 
     private static string Title(Recipe recipe) =>
-        GenerationTaskCatalog.Get(recipe.Task).Title + (recipe.ClassName is null ? "" : $" · {recipe.ClassName}") + $" · seed {recipe.Seed}";
+        GenerationTaskCatalog.Get(recipe.Task).Title + (recipe.ClassName is null ? "" : $" · {recipe.ClassName}") + $" · seed {recipe.Seed}" + recipe.Parent switch
+        {
+            { Step: { } step } => $" · from step {step}",
+            { Cells.Count: var cells } => cells == 1 ? " · 1 cell anew" : $" · {cells} cells anew",
+            _ => "",
+        };
 }

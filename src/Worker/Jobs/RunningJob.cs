@@ -14,8 +14,14 @@ internal sealed class RunningJob(Job job) : IDisposable
 
     public CancellationToken Stopping => _stop.Token;
 
-    /// <summary>The previews in the artifact store, to be removed when the job has ended and shows its result instead.</summary>
+    /// <summary>The previews in the artifact store, to be removed when the job has ended, unless they are kept.</summary>
     public List<ContentHash> Previews { get; } = [];
+
+    /// <summary>Whether its results were taken.</summary>
+    public bool IsStored { get; set; }
+
+    /// <summary>Whether the stored steps of its results name the previews, which then stay.</summary>
+    public bool KeepsPreviews { get; set; }
 
     /// <summary>The first reason counts.</summary>
     public StopReason Reason { get; private set; }

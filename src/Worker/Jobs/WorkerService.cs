@@ -125,6 +125,7 @@ internal sealed class WorkerService(
         {
             var results = await handler.RunAsync(running);
             var state = await queue.CompleteAsync(job.Lease, results, CancellationToken.None);
+            running.IsStored = state == LeaseState.Held;
             logger.Completed(job.Id, state, time.GetElapsedTime(started).TotalSeconds);
         }
         catch (OperationCanceledException) when (running.Reason != StopReason.None)

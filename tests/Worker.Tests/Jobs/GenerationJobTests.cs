@@ -1,3 +1,5 @@
+using Magvit.Domain.Assets;
+using Magvit.Domain.Decoding;
 using Magvit.Domain.Generation;
 using Magvit.Domain.Jobs;
 using Magvit.Infrastructure.Media;
@@ -85,14 +87,17 @@ public sealed class GenerationJobTests(ServedPlatform platform) : IClassFixture<
     }
 
     [Fact]
-    public async Task Run_Done_ShowsTheResultAndForgetsThePreviews()
+    public async Task Run_Done_ShowsTheResultAndKeepsNoFileThatNothingNames()
     {
         var before = platform.CountArtifacts();
         var job = await platform.RunAsync(platform.RequestFor(GenerationTask.OutpaintCentral) with { Steps = 12, Seed = 99 });
 
         var item = Assert.Single(await platform.ItemsOfAsync(job.Id));
         Assert.Equal((await platform.AssetAsync(item.AssetId)).SheetSha256, job.PreviewHash);
-        await WorkerPlatform.UntilAsync(() => Task.FromResult(platform.CountArtifacts() == before + 3), "clip, poster and filmstrip alone are left");
+        var steps = await DecodingHistoryFile.FindAsync(platform.Platform.Get<IArtifactStore>(), Assert.Single(job.Outputs).StepsSha256!, CancellationToken.None);
+        var previews = steps!.Steps.Count(step => step.Preview is not null);
+        await WorkerPlatform.UntilAsync(
+            () => Task.FromResult(platform.CountArtifacts() == before + 4 + previews), "clip, poster, filmstrip, steps and their previews alone are left");
     }
 
     [Fact]
@@ -121,6 +126,6 @@ public sealed class GenerationJobTests(ServedPlatform platform) : IClassFixture<
 
     private async Task<string[]> TokensAsync(Guid jobId) => [.. (await platform.ItemsOfAsync(jobId)).Select(i => i.Recipe.TokensHash)];
 
-    private async Task<byte[]> FirstFrameAsync(Domain.Assets.ContentHash hash) =>
+    private async Task<byte[]> FirstFrameAsync(ContentHash hash) =>
         (await VideoReader.ReadFramesAsync(platform.PathOf(hash), 0, 1, 1, 16, 16, FitMode.CentreCrop, CancellationToken.None)).Rgb;
 }

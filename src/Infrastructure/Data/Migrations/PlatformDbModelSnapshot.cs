@@ -1197,6 +1197,11 @@ namespace Magvit.Infrastructure.Data.Migrations
                                 .HasColumnType("uuid")
                                 .HasColumnName("gallery_item_id");
 
+                            b1.Property<string>("StepsSha256")
+                                .HasMaxLength(64)
+                                .HasColumnType("character varying(64)")
+                                .HasColumnName("steps_sha256");
+
                             b1.HasKey("JobId", "Index")
                                 .HasName("pk_job_outputs");
 

@@ -139,6 +139,7 @@ function create(root) {
     scrubber.style.setProperty("--fill", `${bitmaps.length > 1 ? (100 * current) / (bitmaps.length - 1) : 0}%`);
     scrubber.setAttribute("aria-valuetext", `Frame ${current + 1} of ${clip?.count ?? 0}`);
     counter.textContent = `${String(current + 1).padStart(2, "0")} / ${clip?.count ?? 0}`;
+    root.dispatchEvent(new CustomEvent("frame", { detail: { frame: current } }));
   }
 
   function play() {

@@ -27,6 +27,10 @@ export const sheet = [
     { keys: "Wheel, + −", text: "Zoom" }, { keys: "0", text: "Fit to view" }, { keys: "1", text: "100 %" }, { keys: "G", text: "The model's cells" },
     { keys: "N", text: "Onion skin" }, { keys: "M", text: "Pixels as the model sees them" },
   ] },
+  { title: "A finished clip", keys: [
+    { keys: "H", text: "Heat map: how sure the model was" }, { keys: "Arrows", text: "On the dots: through the decoding steps" },
+    { keys: "Arrows, Space", text: "Picking cells: move, choose (Shift: choose along)" }, { keys: "Page Up, Down", text: "Picking cells: frames before, after" },
+  ] },
   { title: "Run", keys: [{ keys: "Ctrl+Enter", text: "Generate" }, { keys: "Ctrl+Alt+Enter", text: "Cancel the job" }, { keys: "?", text: "This sheet" }] },
 ];
 
