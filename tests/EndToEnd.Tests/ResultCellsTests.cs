@@ -17,6 +17,11 @@ public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromi
     {
         var page = await chromium.OpenAsync(site.Address, width, height);
         page.SetDefaultTimeout(90_000);
+        if (width < 720)
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        }
+
         var complaints = new List<string>();
         page.PageError += (_, error) => complaints.Add(error);
         await StudioWalkTests.EnterAsync(page);
@@ -32,8 +37,7 @@ public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromi
         await page.WaitForSelectorAsync(".cc-legend:not([hidden])");
         await page.WaitForFunctionAsync("() => document.querySelector('.clip-cells').dataset.heat === 'true'");
         Assert.True(await InkAsync(page) > 0.9, "the heat map covers the picture");
-        var box = (await page.Locator(".cc-overlay").BoundingBoxAsync())!;
-        await page.Mouse.MoveAsync(box.X + (box.Width * 0.5f), box.Y + (box.Height * 0.5f));
+        await page.HoverAsync(".cc-overlay");
         await page.WaitForFunctionAsync("() => /% sure, decided in step \\d/.test(document.querySelector('.cc-probe').textContent)");
         await ShotAsync(page, $"cells-heat-{width}");
         await page.Keyboard.PressAsync("h");
@@ -62,7 +66,7 @@ public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromi
         await page.WaitForSelectorAsync(".origin", new() { State = WaitForSelectorState.Detached });
 
         // 4. The weakest cells: they alone change.
-        await page.WaitForSelectorAsync(".clip-cells[data-ready]");
+        await page.WaitForSelectorAsync(".clip-cells[data-ready] .player[data-ready=true]");
         await page.ClickAsync("[data-act=weakest]");
         var rolled = await ResultAsync(page, parent.Job);
         var weakest = parent.Weakest(0.1);
@@ -71,13 +75,13 @@ public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromi
         Assert.Contains(weakest, cell => parent.Tokens[cell] != rolled.Tokens[cell]);
 
         // 5. Lock some by dragging, lasso others, decode those again: again they alone change, the locked ones not when all others do.
-        await page.ClickAsync("text=Pick cells");
+        await page.CheckAsync(".cc-panel input[value=pick]");
         await DragAsync(page, (0.03f, 0.03f), (0.28f, 0.03f));
         await page.WaitForSelectorAsync(".clip-cells[data-chosen='5']");
-        await page.ClickAsync("text=Lock >> visible=true");
+        await page.ClickAsync(".cc-panel button:text-is('Lock')");
         await page.WaitForSelectorAsync(".clip-cells[data-locked='5'][data-chosen='0']");
-        await page.ClickAsync("text=Lasso");
-        await page.ClickAsync("text=All frames");
+        await page.CheckAsync(".cc-panel input[value=lasso]");
+        await page.CheckAsync(".cc-panel input[value=all]");
         await DragAsync(page, (0.4f, 0.4f), (0.6f, 0.4f), (0.6f, 0.6f), (0.4f, 0.6f), (0.4f, 0.42f));
         await page.WaitForFunctionAsync("() => Number(document.querySelector('.clip-cells').dataset.chosen) >= 36");
         await ShotAsync(page, $"cells-chosen-{width}");
@@ -106,7 +110,7 @@ public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromi
 
     private static async Task DragAsync(IPage page, params (float X, float Y)[] path)
     {
-        await page.Locator(".cc-overlay").ScrollIntoViewIfNeededAsync();
+        await page.Locator(".cc-overlay").EvaluateAsync("surface => surface.scrollIntoView({ block: 'center' })");
         var box = (await page.Locator(".cc-overlay").BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + (path[0].X * box.Width), box.Y + (path[0].Y * box.Height));
         await page.Mouse.DownAsync();

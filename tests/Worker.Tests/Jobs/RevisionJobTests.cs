@@ -2,6 +2,7 @@ using Magvit.Domain.Assets;
 using Magvit.Domain.Decoding;
 using Magvit.Domain.Generation;
 using Magvit.Domain.Jobs;
+using Magvit.Infrastructure.Media;
 using Magvit.Worker.Generation;
 using Xunit;
 
@@ -137,6 +138,19 @@ public sealed class RevisionJobTests(ServedPlatform platform) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task Run_CellsOfAClipThatKeepsItsInput_LeavesTheKnownPixelsExact()
+    {
+        var job = await platform.RunAsync(platform.RequestFor(GenerationTask.FramePrediction) with { KeepInput = true });
+
+        var (revised, _) = await ReviseAsync(job, new Revision { Weakest = 0.5, Seed = 21 });
+
+        // The filmstrip is a PNG: what is in it was never encoded with loss. Its first frame is the known one.
+        var (before, after) = (await FirstFrameAsync(job), await FirstFrameAsync(revised));
+        Assert.Equal(before.Known, after.Known);
+        Assert.NotEqual(before.Rest, after.Rest);
+    }
+
+    [Fact]
     public async Task Submit_StepsGone_IsRefusedAtOnceAndByTheWorker()
     {
         var (parent, history) = await ParentAsync(seed: 4242);
@@ -193,6 +207,15 @@ public sealed class RevisionJobTests(ServedPlatform platform) : IClassFixture<Se
         var history = await DecodingHistoryFile.FindAsync(platform.Platform.Get<IArtifactStore>(), output.StepsSha256!, CancellationToken.None);
         Assert.NotNull(history);
         return history;
+    }
+
+    private async Task<(byte[] Known, byte[] Rest)> FirstFrameAsync(Job job)
+    {
+        const int Size = 16;
+        var sheet = platform.PathOf((await platform.AssetAsync(Assert.Single(job.Outputs).AssetId)).SheetSha256);
+        var pixels = await VideoReader.ReadFramesAsync(sheet, 0, 1, 1, Size * Size, Size, FitMode.CentreCrop, CancellationToken.None);
+        var rows = pixels.Rgb.Chunk(Size * Size * 3).ToList();
+        return ([.. rows.SelectMany(row => row[..(Size * 3)])], [.. rows.SelectMany(row => row[(Size * 3)..])]);
     }
 
     private async Task<ContentHash> StoreAsync(DecodingHistory history) =>

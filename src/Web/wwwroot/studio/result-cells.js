@@ -63,7 +63,7 @@ function create(root, panel, self, scene, decoding) {
   // What is seen of the cells.
   const heatSwitch = h("button", { type: "button", class: "button", "aria-pressed": String(heat), title: "How sure the model was of each cell (H)", onclick: () => setHeat(!heat) }, "Heat map");
   const legend = createLegend();
-  const probe = h("span", { class: "me-number cc-probe" });
+  const probe = root.querySelector(".cc-probe");
   const tools = segmented({
     label: "Pointer", name: `cc-tool-${crypto.randomUUID()}`, onchange: tool => choice.setTool(tool),
     options: [
@@ -105,11 +105,8 @@ function create(root, panel, self, scene, decoding) {
     h("label", {}, h("span", {}, "Seed"), seed), h("label", {}, h("span", {}, "Temperature"), temperature));
   panel.replaceChildren(
     scrubber.element,
-    h("div", { class: "cc-row" }, heatSwitch, legend, probe),
-    ...scene.mayRevise
-      ? [h("div", { class: "cc-row" }, tools.element, times.element, lockButton, clearButton, unlockButton),
-        h("div", { class: "cc-acts" }, cellRow, branchRow, settings), refusal]
-      : []);
+    h("div", { class: "cc-row" }, heatSwitch, legend, ...scene.mayRevise ? [h("span", { class: "me-grow" }), clearButton, lockButton, unlockButton, times.element, tools.element] : []),
+    ...scene.mayRevise ? [h("div", { class: "cc-acts" }, cellRow, branchRow, settings), refusal] : []);
 
   const onFrame = event => {
     frame = event.detail.frame;
@@ -212,7 +209,7 @@ function create(root, panel, self, scene, decoding) {
     const count = grid.frames * grid.height * grid.width;
     scrubber.say(isLast ? `${stepCount} ${stepCount === 1 ? "step" : "steps"}, all ${format(count)} cells decided` : `Step ${step.step} of ${stepCount} · ${format(decided)} of ${format(count)} cells decided`);
     legend.hidden = !heat;
-    probe.textContent = choice.cursor ? words(step) : "";
+    probe.textContent = choice.cursor && !choice.stroke ? words(step) : "";
     cellRow.hidden = !isLast;
     branchRow.hidden = isLast;
     branchButton.replaceChildren(`Branch from step ${step.step}`);
