@@ -62,8 +62,8 @@ public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromi
         Assert.All(parent.Accepted(3), cell => Assert.Equal(parent.Tokens[cell], branch.Tokens[cell]));
         Assert.NotEqual(parent.Tokens, branch.Tokens);
         await page.ClickAsync(".origin:has-text('Branch from step 3')");
-        Assert.Contains(parent.Job, page.Url);
         await page.WaitForSelectorAsync(".origin", new() { State = WaitForSelectorState.Detached });
+        Assert.Contains(parent.Job, page.Url);
 
         // 4. The weakest cells: they alone change.
         await page.WaitForSelectorAsync(".clip-cells[data-ready] .player[data-ready=true]");

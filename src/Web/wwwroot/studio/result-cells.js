@@ -105,7 +105,7 @@ function create(root, panel, self, scene, decoding) {
     h("label", {}, h("span", {}, "Seed"), seed), h("label", {}, h("span", {}, "Temperature"), temperature));
   panel.replaceChildren(
     scrubber.element,
-    h("div", { class: "cc-row" }, heatSwitch, legend, ...scene.mayRevise ? [h("span", { class: "me-grow" }), clearButton, lockButton, unlockButton, times.element, tools.element] : []),
+    h("div", { class: "cc-row" }, heatSwitch, ...scene.mayRevise ? [tools.element, times.element, lockButton, clearButton, unlockButton] : [], legend),
     ...scene.mayRevise ? [h("div", { class: "cc-acts" }, cellRow, branchRow, settings), refusal] : []);
 
   const onFrame = event => {
