@@ -147,7 +147,7 @@ public sealed class RevisionJobTests(ServedPlatform platform) : IClassFixture<Se
         // The filmstrip is a PNG: what is in it was never encoded with loss. Its first frame is the known one.
         var (before, after) = (await FirstFrameAsync(job), await FirstFrameAsync(revised));
         Assert.Equal(before.Known, after.Known);
-        Assert.NotEqual(before.Rest, after.Rest);
+        Assert.NotEqual(before.Others, after.Others);
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed class RevisionJobTests(ServedPlatform platform) : IClassFixture<Se
         return history;
     }
 
-    private async Task<(byte[] Known, byte[] Rest)> FirstFrameAsync(Job job)
+    private async Task<(byte[] Known, byte[] Others)> FirstFrameAsync(Job job)
     {
         const int Size = 16;
         var sheet = platform.PathOf((await platform.AssetAsync(Assert.Single(job.Outputs).AssetId)).SheetSha256);
