@@ -19,7 +19,7 @@ public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromi
         page.SetDefaultTimeout(90_000);
         if (width < 720)
         {
-            await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            await page.Context.AddCookiesAsync([new Cookie { Name = "theme", Value = "light", Url = site.Address }]);
         }
 
         var complaints = new List<string>();
@@ -28,6 +28,9 @@ public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromi
         await page.GotoAsync("/studio?task=class-conditional&class=walk&steps=6&seed=11&lock=1");
         await page.WaitForSelectorAsync(".studio[data-ready]");
         await page.ClickAsync("#generate");
+
+        // While it runs, each preview tells how sure the model is.
+        await page.WaitForSelectorAsync(".live-cells[data-cells=true] >> text=Heat map", Patient);
         var parent = await ResultAsync(page, null);
         await ShotAsync(page, $"cells-done-{width}");
 

@@ -32,6 +32,8 @@ export class CellChoice {
     this.tool = tool;
     this.surface.dataset.tool = tool;
     this.surface.tabIndex = tool === "look" ? -1 : 0;
+    this.surface.setAttribute("role", tool === "look" ? "img" : "application");
+    this.surface.setAttribute("aria-label", tool === "look" ? "Cells of the clip" : "Cells of the clip: arrow keys move, Space chooses, Escape clears");
     this.cursor = null;
     this.page.changed();
   }

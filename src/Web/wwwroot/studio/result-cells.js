@@ -209,6 +209,7 @@ function create(root, panel, self, scene, decoding) {
     const count = grid.frames * grid.height * grid.width;
     scrubber.say(isLast ? `${stepCount} ${stepCount === 1 ? "step" : "steps"}, all ${format(count)} cells decided` : `Step ${step.step} of ${stepCount} · ${format(decided)} of ${format(count)} cells decided`);
     legend.hidden = !heat;
+    probe.setAttribute("aria-live", choice.keyboard ? "polite" : "off");
     probe.textContent = choice.cursor && !choice.stroke ? words(step) : "";
     cellRow.hidden = !isLast;
     branchRow.hidden = isLast;
