@@ -98,7 +98,7 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         // 3. And the other makes a copy: two drafts, each with its own mask.
         await two.WaitForSelectorAsync(".dr-choice", StudioSteps.Patient);
         await two.ClickAsync(".dr-choice button:has-text('Make a copy')");
-        await two.WaitForURLAsync(url => url.Contains("draft=", StringComparison.Ordinal));
+        await two.WaitForSelectorAsync(".studio[data-draft]:not([data-draft=''])");
         await two.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
         await UntilShownAsync(two, mine);
         await two.WaitForSelectorAsync(Saved, StudioSteps.Patient);
@@ -158,12 +158,15 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         await page.WaitForSelectorAsync(".studio[data-ready]");
         await page.ClickAsync("#presets");
         await page.ClickAsync("[data-preset='Quick look'] .apply");
-        await page.WaitForURLAsync(url => url.Contains("steps=3", StringComparison.Ordinal) && url.Contains("task=class-conditional", StringComparison.Ordinal));
+        await page.WaitForSelectorAsync("#task-class-conditional[aria-checked=true]");
+        await page.WaitForSelectorAsync(".studio[data-address*='steps=3']");
         await page.ClickAsync("[aria-label='Rename Quick look']");
         await page.FillAsync("[aria-label='New name']", "Glance");
         await page.Keyboard.PressAsync("Enter");
         await page.ClickAsync("[aria-label='Delete Glance']");
         await page.ClickAsync(".toast button:has-text('Undo')");
+        await page.WaitForSelectorAsync(".presets:not([open])");
+        await page.ClickAsync("#presets");
         await page.WaitForSelectorAsync("[data-preset='Glance']");
     }
 
