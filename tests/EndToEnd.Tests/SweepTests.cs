@@ -31,6 +31,8 @@ public sealed class SweepTests(SiteWithWorkerProcess site, Chromium chromium) : 
         Assert.Equal(["1", "4.5"], (await page.Locator("table.grid thead th").AllInnerTextsAsync()).Skip(1));
         Assert.Equal(["1", "2"], await page.Locator("table.grid tbody th").AllInnerTextsAsync());
         Assert.Equal(4, await page.Locator("table.grid td .clip img").CountAsync());
+        var clip = await page.Locator("table.grid td .clip img").First.BoundingBoxAsync();
+        Assert.True(clip!.Width > 90 && clip.Height > 90, $"a clip is {clip.Width} x {clip.Height} pixels large");
         await ShootAsync(page, "sweep");
         var table = CsvTable.Parse(await (await page.APIRequest.GetAsync("/" + await page.GetAttributeAsync("#result-csv", "href"))).TextAsync());
         Assert.Equal(["1/1", "4.5/1", "1/2", "4.5/2"], table.Rows.Select(row => $"{row.Values[0]}/{row.Values[1]}"));
