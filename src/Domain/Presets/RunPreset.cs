@@ -43,7 +43,11 @@ public sealed class RunPreset
     {
         var preset = new RunPreset
         {
-            Id = Guid.CreateVersion7(now), WorkspaceId = actor.WorkspaceId, CreatedBy = actor.UserId, Settings = settings, CreatedAt = now,
+            Id = Guid.CreateVersion7(now),
+            WorkspaceId = actor.WorkspaceId,
+            CreatedBy = actor.UserId,
+            Settings = settings,
+            CreatedAt = now,
         };
         preset.Rename(name);
         return preset;
