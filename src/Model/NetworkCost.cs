@@ -17,7 +17,7 @@ public static class NetworkCost
         var total = Kernel * 3 * Cube(config.StemPatch) * channels * stages[0].Positions;
         foreach (var (width, positions) in stages)
         {
-            total += Residuals(config, channels, width, positions);
+            total += Residuals(config.ResidualBlocks, channels, width, positions);
             channels = width;
         }
 
@@ -33,7 +33,7 @@ public static class NetworkCost
         var total = Kernel * config.LatentChannels * channels * stages[^1].Positions;
         for (var i = stages.Count - 1; i >= 0; i--)
         {
-            total += Residuals(config, channels, stages[i].Width, stages[i].Positions);
+            total += Residuals(config.DecoderBlocks, channels, stages[i].Width, stages[i].Positions);
             channels = stages[i].Width;
             if (i > 0 && stages[i - 1].Positions != stages[i].Positions)
             {
@@ -72,10 +72,10 @@ public static class NetworkCost
         return stages;
     }
 
-    private static long Residuals(TokenizerConfig config, long inputs, long outputs, long positions)
+    private static long Residuals(int blocks, long inputs, long outputs, long positions)
     {
         var first = Kernel * inputs * outputs + (inputs == outputs ? 0 : inputs * outputs) + Kernel * outputs * outputs;
-        return positions * (first + (config.ResidualBlocks - 1) * 2 * Kernel * outputs * outputs);
+        return positions * (first + (blocks - 1) * 2 * Kernel * outputs * outputs);
     }
 
     private static long Linear(TokenizerConfig config) => config.LinearPath

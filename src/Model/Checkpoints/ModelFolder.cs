@@ -31,21 +31,15 @@ public static class ModelFolder
     public static void ReadWeights(string folder, nn.Module network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var path = WeightsPath(folder);
-        if (!File.Exists(path))
-        {
-            throw new InvalidDataException($"{path} is missing");
-        }
+        Fill(folder, weights => network.load_state_dict(weights));
+    }
 
-        using var scope = NewDisposeScope();
-        try
-        {
-            network.load_state_dict(SafeTensors.Read(path).Tensors);
-        }
-        catch (ArgumentException e)
-        {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
-        }
+    /// <summary>Reads a tokenizer's weights into one that has the same encoder and codes, and a decoder as deep or deeper; both then decode alike.</summary>
+    /// <exception cref="InvalidDataException">The weights are missing, damaged or of another network.</exception>
+    public static void ReadWeightsIntoDeeperDecoder(string folder, VideoTokenizer tokenizer)
+    {
+        var config = ModelManifest.Read(folder).Tokenizer ?? throw new InvalidDataException($"{folder} holds no tokenizer");
+        Fill(folder, weights => DecoderGrowth.Load(tokenizer, weights, config.DecoderBlocks));
     }
 
     /// <summary>The tokenizer of a folder, in evaluation mode; the caller disposes it.</summary>
@@ -73,5 +67,24 @@ public static class ModelFolder
     {
         using var file = File.OpenRead(WeightsPath(folder));
         return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private static void Fill(string folder, Action<Dictionary<string, Tensor>> load)
+    {
+        var path = WeightsPath(folder);
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"{path} is missing");
+        }
+
+        using var scope = NewDisposeScope();
+        try
+        {
+            load(SafeTensors.Read(path).Tensors);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
     }
 }

@@ -24,9 +24,15 @@ public sealed class SqueezeNetPerceptualLoss : IPerceptualLoss, IDisposable
     }
 
     /// <summary>A loss with the weights of a folder.</summary>
+    /// <param name="weights">The folder.</param>
+    /// <param name="target">What is compared.</param>
+    /// <param name="frameStride">See <see cref="FrameStride"/>.</param>
     /// <exception cref="InvalidDataException">A file is missing, damaged or of another network.</exception>
-    public static SqueezeNetPerceptualLoss Load(ReferenceWeights weights, PerceptualTarget target = PerceptualTarget.Lpips) =>
-        new(Lpips.Load(weights), target);
+    public static SqueezeNetPerceptualLoss Load(ReferenceWeights weights, PerceptualTarget target = PerceptualTarget.Lpips, int frameStride = 1) =>
+        new(Lpips.Load(weights), target) { FrameStride = frameStride };
+
+    /// <summary>Takes every n-th frame of a clip alone: the loss is most of a small tokenizer's training step. 5 sees every frame of a token of four.</summary>
+    public int FrameStride { get; init; } = 1;
 
     /// <inheritdoc/>
     public Tensor Compute(Tensor reconstruction, Tensor target)
@@ -34,7 +40,7 @@ public sealed class SqueezeNetPerceptualLoss : IPerceptualLoss, IDisposable
         ArgumentNullException.ThrowIfNull(reconstruction);
         ArgumentNullException.ThrowIfNull(target);
         using var scope = NewDisposeScope();
-        var (actual, expected) = (ClipFrames.Flatten(reconstruction), ClipFrames.Flatten(target.detach()));
+        var (actual, expected) = (ClipFrames.Flatten(Thinned(reconstruction)), ClipFrames.Flatten(Thinned(target.detach())));
         var loss = _target == PerceptualTarget.Lpips
             ? _lpips.forward(actual, expected).mean()
             : (Scores(actual) - Scores(expected)).square().mean();
@@ -43,6 +49,8 @@ public sealed class SqueezeNetPerceptualLoss : IPerceptualLoss, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lpips.Dispose();
+
+    private Tensor Thinned(Tensor clips) => FrameStride == 1 ? clips : clips.slice(2, 0, clips.size(2), FrameStride);
 
     private Tensor Scores(Tensor frames)
     {

@@ -31,7 +31,7 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
         foreach (var multiplier in config.ChannelMultipliers.Append(config.ChannelMultipliers[^1]).Reverse())
         {
             // The "mid" blocks first, then every level from the deepest to the pixels.
-            for (var i = 0; i < config.ResidualBlocks; i++)
+            for (var i = 0; i < config.DecoderBlocks; i++)
             {
                 _blocks.Add(new ResidualBlock(channels, (long)config.BaseChannels * multiplier, config.Kernel, config.Padding));
                 channels = (long)config.BaseChannels * multiplier;
@@ -59,7 +59,7 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The blocks of the last level, whose activations are the largest.</summary>
-    internal IEnumerable<ResidualBlock> LargestBlocks => _blocks.TakeLast(_config.ResidualBlocks);
+    internal IEnumerable<ResidualBlock> LargestBlocks => _blocks.TakeLast(_config.DecoderBlocks);
 
     /// <summary>Latents [B, D, lt, lh, lw] to frames [B, 3, T, H, W], not clipped to [0, 1].</summary>
     public override Tensor forward(Tensor input)
@@ -88,9 +88,9 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
 
     private Tensor Blocks(Tensor x, int group)
     {
-        for (var i = 0; i < _config.ResidualBlocks; i++)
+        for (var i = 0; i < _config.DecoderBlocks; i++)
         {
-            x = _blocks[group * _config.ResidualBlocks + i].forward(x);
+            x = _blocks[group * _config.DecoderBlocks + i].forward(x);
         }
 
         return x;

@@ -26,6 +26,10 @@ public sealed record TokenizerConfig
     /// <summary>Residual blocks of each level, and of the middle.</summary>
     public int ResidualBlocks { get; init; } = 2;
 
+    /// <summary>Residual blocks of each level and of the middle of the decoder; null takes <see cref="ResidualBlocks"/>, as the paper does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? DecoderResidualBlocks { get; init; }
+
     /// <summary>Pixels per axis (time, height, width alike) that the first layer folds into channels; 1 is the paper's network.</summary>
     public int StemPatch { get; init; } = 1;
 
@@ -67,6 +71,10 @@ public sealed record TokenizerConfig
         _ => throw new InvalidOperationException($"no quantizer {Quantizer}"),
     };
 
+    /// <summary>Residual blocks of each level and of the middle, as the decoder is built.</summary>
+    [JsonIgnore]
+    public int DecoderBlocks => DecoderResidualBlocks ?? ResidualBlocks;
+
     /// <summary>The kernel of all convolutions but those that only mix channels.</summary>
     [JsonIgnore]
     public ConvKernel Kernel => new(KernelFrames, 3);
@@ -87,6 +95,11 @@ public sealed record TokenizerConfig
         if (ChannelMultipliers.Count != TemporalDownsample.Count + 1)
         {
             wrong.Add($"{ChannelMultipliers.Count} levels need one downsampling less, got {TemporalDownsample.Count}");
+        }
+
+        if (DecoderBlocks < 1)
+        {
+            wrong.Add($"residual blocks of the decoder: at least 1, got {DecoderBlocks}");
         }
 
         foreach (var (name, size, unit) in new[] { ("frames", Frames, FramesPerToken), ("height", Height, PixelsPerToken), ("width", Width, PixelsPerToken) })

@@ -11,6 +11,7 @@ internal static class TrainTokenizerCommand
 {
     private static readonly Option<double?> Perceptual = new("--perceptual") { Description = "Weight of the perceptual loss (LPIPS on SqueezeNet); 0, paper: 0.1", HelpName = "WEIGHT" };
     private static readonly Option<DirectoryInfo?> PerceptualWeights = new("--perceptual-weights") { Description = "Folder with the weights that it needs (docs/training.md); default: MAGVIT_WEIGHTS", HelpName = "DIR" };
+    private static readonly Option<int> PerceptualStride = new("--perceptual-stride") { Description = "Let the perceptual loss see every n-th frame alone: it is most of a small network's step", DefaultValueFactory = _ => 1, HelpName = "N" };
     private static readonly Option<double?> Adversarial = new("--adversarial") { Description = "Weight of the adversarial loss, with a discriminator from the first step on; 0, paper: 0.1", HelpName = "WEIGHT" };
     private static readonly Option<bool> Hinge = new("--hinge") { Description = "Play the hinge game instead of the non-saturating one" };
     private static readonly Option<double?> GradientPenalty = new("--gradient-penalty") { Description = "Weight of R1 on real clips; 10", HelpName = "WEIGHT" };
@@ -27,14 +28,15 @@ internal static class TrainTokenizerCommand
     private static readonly Option<DirectoryInfo?> InflateFrom = new("--inflate-from") { Description = "Begin from the run of a 2D twin", HelpName = "RUN" };
     private static readonly Option<string> Inflation = new("--inflation") { Description = "How 2D kernels become 3D: central or average", DefaultValueFactory = _ => "central", HelpName = "KIND" };
     private static readonly Option<DirectoryInfo?> DecoderOf = new("--decoder-of") { Description = "Go on from this tokenizer and train its decoder alone; its tokens keep their meaning", HelpName = "DIR" };
+    private static readonly Option<int?> DecoderBlocks = new("--decoder-blocks") { Description = "Residual blocks of each level of the decoder, apart from the encoder's; with --decoder-of new blocks begin as the identity", HelpName = "N" };
     private static readonly Option<bool> Recompute = new("--recompute") { Description = "Compute the largest activations twice instead of keeping them: slower, half the memory" };
 
     public static Command Create()
     {
         var command = new Command("tokenizer", "Stage 1: clips to tokens and back");
         TrainingArguments.AddTo(command);
-        foreach (Option option in (Option[])[Perceptual, PerceptualWeights, Adversarial, Hinge, GradientPenalty, GradientPenaltyEvery, LeCam, Entropy,
-            HardEntropy, EntropyBoost, EntropyBoostSteps, Quantizer, NormalizedCodes, Padding, ImageTwin, InflateFrom, Inflation, DecoderOf, Recompute])
+        foreach (Option option in (Option[])[Perceptual, PerceptualWeights, PerceptualStride, Adversarial, Hinge, GradientPenalty, GradientPenaltyEvery, LeCam, Entropy,
+            HardEntropy, EntropyBoost, EntropyBoostSteps, Quantizer, NormalizedCodes, Padding, ImageTwin, InflateFrom, Inflation, DecoderOf, DecoderBlocks, Recompute])
         {
             command.Add(option);
         }
@@ -72,15 +74,17 @@ internal static class TrainTokenizerCommand
         {
             Losses = losses,
             PerceptualWeights = arguments.GetValue(PerceptualWeights)?.FullName,
+            PerceptualStride = arguments.GetValue(PerceptualStride),
             IsImageTwin = arguments.GetValue(ImageTwin),
             InflateFrom = arguments.GetValue(InflateFrom)?.FullName,
             Inflation = Choice(arguments.GetValue(Inflation), "inflation", ("central", InflationKind.Central), ("average", InflationKind.Average)),
             DecoderOf = arguments.GetValue(DecoderOf)?.FullName,
             Shape = config => config with
             {
+                DecoderResidualBlocks = arguments.GetValue(DecoderBlocks) ?? config.DecoderResidualBlocks,
                 Quantizer = arguments.GetValue(Quantizer) is not { } quantizer ? config.Quantizer
                     : Choice(quantizer, "quantizer", ("vq", QuantizerKind.Vq), ("fsq", QuantizerKind.Fsq), ("lfq", QuantizerKind.Lfq)),
-                NormalizedCodes = arguments.GetValue(NormalizedCodes),
+                NormalizedCodes = arguments.GetValue(NormalizedCodes) || config.NormalizedCodes,
                 Padding = arguments.GetValue(Padding) is not { } padding ? config.Padding
                     : Choice(padding, "padding", ("reflect", ConvPadding.Reflect), ("zero", ConvPadding.Zero)),
             },

@@ -12,6 +12,9 @@ internal sealed record TokenizerRecipe
     /// <summary>The folder of weights for the perceptual term; null takes MAGVIT_WEIGHTS.</summary>
     public string? PerceptualWeights { get; init; }
 
+    /// <summary>The perceptual term sees every n-th frame.</summary>
+    public int PerceptualStride { get; init; } = 1;
+
     /// <summary>Trains the 2D twin on single frames, to inflate from (spec §5).</summary>
     public bool IsImageTwin { get; init; }
 

@@ -29,7 +29,7 @@ internal static class TokenizerTraining
         using var network = new VideoTokenizer(config);                                                         // 2
         if (recipe.DecoderOf is not null)
         {
-            ModelFolder.ReadWeights(recipe.DecoderOf, network);
+            ModelFolder.ReadWeightsIntoDeeperDecoder(recipe.DecoderOf, network);
         }
 
         network.to(ComputeDevice.Device);
@@ -69,7 +69,15 @@ internal static class TokenizerTraining
             throw new InvalidDataException($"{recipe.InflateFrom} holds no checkpoint to inflate from; train the 2D twin first (train tokenizer --image-twin)");
         }
 
-        var config = recipe.Shape?.Invoke(setup.Preset.Tokenizer) ?? setup.Preset.Tokenizer;
+        var start = recipe.DecoderOf is { } folder
+            ? ModelManifest.Read(folder).Tokenizer ?? throw new InvalidDataException($"{folder} holds no tokenizer")
+            : setup.Preset.Tokenizer;
+        var config = recipe.Shape?.Invoke(start) ?? start;
+        if (recipe.DecoderOf is not null && config with { DecoderResidualBlocks = start.DecoderResidualBlocks } != start)
+        {
+            throw new ArgumentException("a decoder that is trained further keeps the tokenizer's quantizer and padding: leave --quantizer and --padding out");
+        }
+
         try
         {
             return recipe.IsImageTwin ? config.ImageTwin() : config;
@@ -90,6 +98,6 @@ internal static class TokenizerTraining
         var weights = ReferenceWeights.Find(recipe.PerceptualWeights) ?? throw new ArgumentException(
             $"the perceptual loss needs {ReferenceWeights.SqueezeNetFile} and {ReferenceWeights.LpipsFile}: give their folder with --perceptual-weights "
             + $"or {ReferenceWeights.EnvironmentVariable}, or train without it (--perceptual 0). docs/training.md says how to get them");
-        return SqueezeNetPerceptualLoss.Load(weights);
+        return SqueezeNetPerceptualLoss.Load(weights, frameStride: recipe.PerceptualStride);
     }
 }

@@ -68,7 +68,7 @@ public sealed class ConvertCommandTests(ShapesFixture shapes)
     public async Task ConvertModel_TokenizerWithADecoderTrainedFurther_FitsTheTransformer()
     {
         var (old, model) = (Path.Combine(shapes.TokenizerRun, "model"), shapes.PathOf("converted/decoder"));
-        await ShapesFixture.SucceedAsync(["train", "tokenizer", .. shapes.Brief(shapes.PathOf("decoder"), 20), "--decoder-of", old]);
+        await ShapesFixture.SucceedAsync(["train", "tokenizer", .. shapes.Brief(shapes.PathOf("decoder"), 20), "--decoder-of", old, "--decoder-blocks", "2"]);
         string[] merge = ["convert", "model", "--tokenizer", shapes.PathOf("decoder/model"), "--transformer", Path.Combine(shapes.TransformerRun, "model"), "--out", model];
 
         Assert.Contains("mean different things", await ShapesFixture.RefuseAsync(merge), StringComparison.Ordinal);
@@ -76,6 +76,9 @@ public sealed class ConvertCommandTests(ShapesFixture shapes)
 
         VideoGenerator.Load(model, float32).Dispose();
         Assert.NotEqual(ModelFolder.Hash(old), ModelFolder.Hash(Path.Combine(model, "tokenizer")));
+        Assert.Equal(2, ModelManifest.Read(Path.Combine(model, "tokenizer")).Tokenizer!.DecoderBlocks);
+        Assert.Contains("keeps the tokenizer's quantizer", await ShapesFixture.RefuseAsync(
+            ["train", "tokenizer", .. shapes.Brief(shapes.PathOf("decoder-vq"), 1), "--decoder-of", old, "--quantizer", "vq"]), StringComparison.Ordinal);
     }
 
     [Theory]
