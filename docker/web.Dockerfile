@@ -12,8 +12,9 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && mkdir /data && chown "$APP_UID" /data
 COPY --from=build /app /app
+COPY models /models
 WORKDIR /app
-ENV Platform__DataPath=/data ASPNETCORE_HTTP_PORTS=8080
+ENV Platform__DataPath=/data Platform__ModelsPath=/models ASPNETCORE_HTTP_PORTS=8080
 USER $APP_UID
 VOLUME /data
 EXPOSE 8080

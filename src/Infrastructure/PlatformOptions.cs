@@ -15,5 +15,8 @@ public sealed class PlatformOptions
     [Required]
     public string ModelsPath { get; set; } = "models";
 
+    /// <summary>Whether a new workspace gets the example clips that lie beside the models. Default: yes.</summary>
+    public bool Examples { get; set; } = true;
+
     public string ArtifactsPath => Path.Combine(Path.GetFullPath(DataPath), "artifacts");
 }

@@ -11,6 +11,7 @@ using Magvit.Domain.Workspaces;
 using Magvit.Infrastructure.Assets;
 using Magvit.Infrastructure.Data;
 using Magvit.Infrastructure.Drafts;
+using Magvit.Infrastructure.Examples;
 using Magvit.Infrastructure.Gallery;
 using Magvit.Infrastructure.Groups;
 using Magvit.Infrastructure.Identity;
@@ -27,6 +28,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -112,6 +114,17 @@ public static class PlatformServices
             })
             .AddRoles<IdentityRole<Guid>>()
             .AddEntityFrameworkStores<PlatformDb>();
+    }
+
+    /// <summary>Examples for new workspaces (<see cref="WorkspaceExamples"/>); for the web.</summary>
+    public static IServiceCollection AddExamples(this IServiceCollection services)
+    {
+        services.AddSingleton<ExampleFiles>();
+        services.AddSingleton(provider => new WorkspaceExamples(
+            provider.GetRequiredService<IDbContextFactory<PlatformDb>>(), provider.GetRequiredService<ExampleFiles>(), provider.GetRequiredService<IOptions<PlatformOptions>>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<WorkspaceExamples>>()));
+        services.AddHostedService<ExampleSeeding>();
+        return services;
     }
 
     /// <summary>News of jobs (<see cref="IJobProgressSource"/>); for the web.</summary>

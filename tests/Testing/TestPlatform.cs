@@ -53,6 +53,7 @@ public sealed class TestPlatform : IAsyncLifetime
     {
         ["ConnectionStrings:Platform"] = ConnectionString,
         ["Platform:DataPath"] = DataPath,
+        ["Platform:Examples"] = "false",
     };
 
     /// <summary>Adds a user with a role in the workspace.</summary>

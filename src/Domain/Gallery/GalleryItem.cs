@@ -20,8 +20,8 @@ public sealed class GalleryItem
     /// <summary>The generated clip.</summary>
     public Guid AssetId { get; private init; }
 
-    /// <summary>The job that made it.</summary>
-    public Guid JobId { get; private init; }
+    /// <summary>The job that made it; <see langword="null"/> for an example that came with the platform.</summary>
+    public Guid? JobId { get; private init; }
 
     /// <summary>Everything that made the clip.</summary>
     public Recipe Recipe { get; private init; } = null!;
@@ -47,22 +47,16 @@ public sealed class GalleryItem
     /// <param name="recipe">Everything that made it.</param>
     /// <param name="parentIds">The assets it was made from.</param>
     /// <returns>The new item; workspace, owner, time and title are the asset's.</returns>
-    public static GalleryItem Create(Assets.Asset output, Guid jobId, Recipe recipe, IEnumerable<Guid> parentIds)
-    {
-        var item = new GalleryItem
-        {
-            Id = Guid.CreateVersion7(output.CreatedAt),
-            WorkspaceId = output.WorkspaceId,
-            AssetId = output.Id,
-            JobId = jobId,
-            Recipe = recipe,
-            Title = output.Name,
-            CreatedBy = output.CreatedBy,
-            CreatedAt = output.CreatedAt,
-        };
-        item._parentIds.AddRange(parentIds);
-        return item;
-    }
+    public static GalleryItem Create(Assets.Asset output, Guid jobId, Recipe recipe, IEnumerable<Guid> parentIds) =>
+        Create(output, (Guid?)jobId, recipe, parentIds);
+
+    /// <summary>Makes the item for an example that comes with the platform: no job of this platform made it.</summary>
+    /// <param name="output">The generated clip.</param>
+    /// <param name="recipe">Everything that made it.</param>
+    /// <param name="parentIds">The assets it was made from.</param>
+    /// <returns>The new item; workspace, owner, time and title are the asset's.</returns>
+    public static GalleryItem CreateExample(Assets.Asset output, Recipe recipe, IEnumerable<Guid> parentIds) =>
+        Create(output, null, recipe, parentIds);
 
     /// <summary>Gives it another name.</summary>
     /// <param name="title">The new name; cut to 200 characters.</param>
@@ -78,4 +72,21 @@ public sealed class GalleryItem
 
     /// <summary>Takes it out of the bin.</summary>
     public void Restore() => DeletedAt = null;
+
+    private static GalleryItem Create(Assets.Asset output, Guid? jobId, Recipe recipe, IEnumerable<Guid> parentIds)
+    {
+        var item = new GalleryItem
+        {
+            Id = Guid.CreateVersion7(output.CreatedAt),
+            WorkspaceId = output.WorkspaceId,
+            AssetId = output.Id,
+            JobId = jobId,
+            Recipe = recipe,
+            Title = output.Name,
+            CreatedBy = output.CreatedBy,
+            CreatedAt = output.CreatedAt,
+        };
+        item._parentIds.AddRange(parentIds);
+        return item;
+    }
 }

@@ -16,6 +16,9 @@ public sealed class Workspace
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
+    /// <summary>When it got the examples that come with the platform; <see langword="null"/> until then. They are offered once: who deletes them is rid of them.</summary>
+    public DateTimeOffset? ExamplesAddedAt { get; private set; }
+
     /// <summary>Makes a workspace.</summary>
     /// <param name="name">The name that people see.</param>
     /// <param name="now">The time.</param>
@@ -25,6 +28,10 @@ public sealed class Workspace
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         return new Workspace { Id = Guid.CreateVersion7(now), Name = name.Trim(), CreatedAt = now };
     }
+
+    /// <summary>Notes that it got its examples; the first time counts.</summary>
+    /// <param name="now">The time.</param>
+    public void MarkExamplesAdded(DateTimeOffset now) => ExamplesAddedAt ??= now;
 
     /// <summary>Gives it another name.</summary>
     /// <param name="name">The new name.</param>

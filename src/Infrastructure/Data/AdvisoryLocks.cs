@@ -17,4 +17,7 @@ internal static class AdvisoryLocks
 
     /// <summary>Held while the first account and its workspace are made.</summary>
     public const int FirstAccount = 4714;
+
+    /// <summary>Held while a workspace gets its examples.</summary>
+    public const int Examples = 4715;
 }

@@ -46,7 +46,7 @@ public sealed class GalleryQueries(IDbContextFactory<PlatformDb> databases)
 
         var parentIds = found.ParentIds.ToArray();
         var parents = db.Assets.AsNoTracking().Where(asset => asset.WorkspaceId == workspaceId && parentIds.Contains(asset.Id));
-        var siblings = ofWorkspace.Where(item => item.JobId == found.JobId && item.Id != itemId && item.DeletedAt == null);
+        var siblings = ofWorkspace.Where(item => found.JobId != null && item.JobId == found.JobId && item.Id != itemId && item.DeletedAt == null);
         return new GalleryDetails(
             found,
             await AssetQueries.Summaries(db, parents).ToListAsync(cancellationToken),

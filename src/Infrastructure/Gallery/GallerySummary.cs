@@ -10,7 +10,8 @@ public sealed record GallerySummary
 
     public required string Title { get; init; }
 
-    public required Guid JobId { get; init; }
+    /// <summary>The job that made it; <see langword="null"/> for an example that came with the platform.</summary>
+    public required Guid? JobId { get; init; }
 
     public required AssetSummary Asset { get; init; }
 

@@ -16,6 +16,7 @@ internal static class AccessServices
         services.AddCascadingAuthenticationState();
         services.AddHttpContextAccessor();
         services.AddSingleton<FirstRun>();
+        services.AddSingleton<FirstClip>();
         services.AddScoped<IClaimsTransformation, ActorClaimsTransformation>();
         services.AddAuthorization(Policies.Add);
 

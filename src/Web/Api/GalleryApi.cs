@@ -71,7 +71,7 @@ internal static class GalleryApi
     }
 
     internal sealed record GalleryAnswer(
-        Guid Id, string Title, Guid JobId, Guid AssetId, int Frames, int Width, int Height, double FrameRate, Recipe Recipe, IReadOnlyList<Guid> Parents,
+        Guid Id, string Title, Guid? JobId, Guid AssetId, int Frames, int Width, int Height, double FrameRate, Recipe Recipe, IReadOnlyList<Guid> Parents,
         Guid CreatedBy, string CreatedByName, DateTimeOffset CreatedAt, string Url, string PosterUrl, string DownloadUrl)
     {
         public static GalleryAnswer Of(GallerySummary item) => new(

@@ -15,6 +15,7 @@ internal static class StudioServices
         services.AddRadzenComponents();
         services.AddSignalR();
         services.AddJobProgressSource();
+        services.AddExamples();
         services.AddScoped<Toasts>();
         services.AddScoped<ClipExport>();
         services.AddScoped<RecipeRestore>();

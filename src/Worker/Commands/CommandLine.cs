@@ -33,6 +33,7 @@ internal static class CommandLine
             TokenizeCommand.Create(),
             ConvertCommand.Create(),
             AblateCommand.Create(),
+            ExamplesCommand.Create(),
         };
         root.Options.Add(DeviceName);
         try

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using AngleSharp.Html.Parser;
 using Magvit.Web.Tests.Harness;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -29,6 +31,39 @@ public sealed class SignInTests
         // Whoever kept the form open comes too late.
         using var late = Browser(app);
         Assert.NotEqual(HttpStatusCode.OK, (await PageAsync(late, "/studio")).StatusCode);
+    }
+
+    // With what ships beside demo-64: every file must be good, and made by the weights that ship.
+    [Fact]
+    public async Task FirstRun_ShippedExamples_OpensTheStudioWithAClipAndFillsTheGallery()
+    {
+        var models = Path.Combine(Root(), "models");
+        await using var app = await WebApp.StartEmptyAsync(new Dictionary<string, string?> { ["Platform:Examples"] = "true", ["Platform:ModelsPath"] = models });
+        using var browser = Browser(app);
+
+        var made = await PostAsync(browser, "/setup", "set-up", Email, Password, Password);
+        Assert.StartsWith("/studio", made.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        var page = await PageAsync(browser, made.Headers.Location.OriginalString);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+
+        // The set-up does not wait for ever on a busy machine: the examples may still be on their way.
+        var files = Directory.GetFiles(Path.Combine(models, "demo-64", "gallery"), "*.mp4").Length;
+        var deadline = DateTime.UtcNow.AddMinutes(2);
+        JsonElement items;
+        do
+        {
+            items = (await (await browser.GetAsync("/api/v1/gallery?take=100")).ReadAsync(HttpStatusCode.OK)).GetProperty("items");
+        }
+        while (items.GetArrayLength() < files && DateTime.UtcNow < deadline);
+
+        Assert.Equal(files, items.GetArrayLength());
+        var recipes = items.EnumerateArray().Select(item => item.GetProperty("recipe")).ToList();
+        Assert.True(recipes.Select(recipe => recipe.Text("task")).Distinct().Count() >= 10);
+        Assert.Equal(16, recipes.Where(recipe => recipe.Text("task") == "class-conditional").Select(recipe => recipe.Text("className")).Distinct().Count());
+        var weights = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(models, "demo-64", "tokenizer", "model.safetensors"))));
+        Assert.All(recipes, recipe => Assert.Equal(weights, recipe.GetProperty("model").Text("tokenizerHash")));
+        var assets = (await (await browser.GetAsync("/api/v1/assets?take=100")).ReadAsync(HttpStatusCode.OK)).GetProperty("items");
+        Assert.Equal(6, assets.EnumerateArray().Count(asset => asset.Text("kind") == "video"));
     }
 
     [Fact]
@@ -92,6 +127,17 @@ public sealed class SignInTests
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/uploads") { Content = Opening() };
         request.Headers.Add("RequestVerificationToken", token);
         await (await browser.SendAsync(request)).ReadAsync(HttpStatusCode.OK);
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Magvit.Platform.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        }
+
+        return folder;
     }
 
     private static StringContent Opening() => new("""{"key":"k","name":"n","size":5}""", Encoding.UTF8, "application/json");

@@ -213,7 +213,7 @@ namespace Magvit.Infrastructure.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("deleted_at");
 
-                    b.Property<Guid>("JobId")
+                    b.Property<Guid?>("JobId")
                         .HasColumnType("uuid")
                         .HasColumnName("job_id");
 
@@ -728,6 +728,10 @@ namespace Magvit.Infrastructure.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("ExamplesAddedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("examples_added_at");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(100)
@@ -1094,7 +1098,6 @@ namespace Magvit.Infrastructure.Data.Migrations
                         .WithMany()
                         .HasForeignKey("JobId")
                         .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
                         .HasConstraintName("fk_gallery_items_jobs_job_id");
                 });
 
