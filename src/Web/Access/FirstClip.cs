@@ -22,7 +22,8 @@ internal sealed partial class FirstClip(WorkspaceExamples examples, IWorkspaceDi
         {
             await examples.AddMissingAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
             return await workspaces.FindActorAsync(userId, cancellationToken) is { } actor
-                ? (await assets.ListAsync(actor.WorkspaceId, Clips, new PageRequest(Take: 1), cancellationToken)).Items.FirstOrDefault()?.Id
+                && (await assets.ListAsync(actor.WorkspaceId, Clips, new PageRequest(Take: 1), cancellationToken)).Items is [var clip, ..]
+                ? clip.Id
                 : null;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
