@@ -14,6 +14,8 @@ namespace Magvit.Infrastructure.Examples;
 internal sealed class ExampleFiles(IOptions<PlatformOptions> options, IMediaImporter importer, IArtifactStore artifacts, ILogger<ExampleFiles> logger)
     : IDisposable
 {
+    private const int ReadersAtATime = 4;
+
     private readonly SemaphoreSlim _once = new(1);
     private IReadOnlyList<ExampleClip>? _clips;
 
@@ -43,62 +45,64 @@ internal sealed class ExampleFiles(IOptions<PlatformOptions> options, IMediaImpo
         }
 
         var folders = Folders(Path.GetFullPath(options.Value.ModelsPath)).Select(model => Path.Combine(model, "gallery")).Where(Directory.Exists).ToList();
-        var clips = new List<ExampleClip>();
-        clips.AddRange(await ReadAsync(folders, "inputs", path => ReadInputAsync(path, isMask: false, cancellationToken)));
-        clips.AddRange(await ReadAsync(folders, "masks", path => ReadInputAsync(path, isMask: true, cancellationToken)));
-        clips.AddRange(await ReadAsync(folders, "", path => ReadResultAsync(path, clips, cancellationToken)));
-        return clips;
+        var inputs = await ReadAsync(folders, "inputs", path => ReadClipAsync(path, AssetKind.Video, Name(path), cancellationToken), cancellationToken);
+        var masks = await ReadAsync(folders, "masks", path => ReadMaskAsync(path, cancellationToken), cancellationToken);
+        var results = await ReadAsync(folders, "", path => ReadResultAsync(path, inputs, cancellationToken), cancellationToken);
+        return [.. inputs, .. masks, .. results];
     }
 
-    private async Task<List<ExampleClip>> ReadAsync(IReadOnlyList<string> folders, string part, Func<string, Task<ExampleClip>> read)
+    private async Task<List<ExampleClip>> ReadAsync(
+        IReadOnlyList<string> folders, string part, Func<string, Task<ExampleClip>> read, CancellationToken cancellationToken)
     {
-        var clips = new List<ExampleClip>();
-        foreach (var path in folders.Select(folder => Path.Combine(folder, part)).Where(Directory.Exists).SelectMany(Files))
+        var paths = folders.Select(folder => Path.Combine(folder, part)).Where(Directory.Exists).SelectMany(Files).ToList();
+        var clips = new ExampleClip?[paths.Count];
+        await Parallel.ForAsync(0, paths.Count, new ParallelOptions { MaxDegreeOfParallelism = ReadersAtATime, CancellationToken = cancellationToken }, async (i, _) =>
         {
             try
             {
-                clips.Add(await read(path));
+                clips[i] = await read(paths[i]);
             }
             catch (Exception e) when (e is MediaException or MediaImportException or FfmpegException or JsonException or InvalidDataException or IOException)
             {
-                logger.ExampleLeftOut(e, Path.GetFileName(path));
+                logger.ExampleLeftOut(e, Path.GetFileName(paths[i]));
             }
-        }
-
-        return clips;
+        });
+        return [.. clips.OfType<ExampleClip>()];
     }
 
-    private async Task<ExampleClip> ReadInputAsync(string path, bool isMask, CancellationToken cancellationToken)
-    {
-        var media = await importer.ImportAsync([path], Name(path), cancellationToken);
-        return new ExampleClip(isMask ? media with { Kind = AssetKind.Mask } : media, null);
-    }
+    private async Task<ExampleClip> ReadMaskAsync(string path, CancellationToken cancellationToken) =>
+        new(await importer.ImportAsync([path], Name(path), cancellationToken) with { Kind = AssetKind.Mask }, null);
 
-    // As a worker stores a result: our own writer's mp4 is what browsers play.
     private async Task<ExampleClip> ReadResultAsync(string path, IReadOnlyList<ExampleClip> inputs, CancellationToken cancellationToken)
     {
         var json = await RecipeMetadata.ReadAsync(path, cancellationToken) ?? throw new InvalidDataException("there is no recipe in the file");
         var recipe = Recipe.FromJson(json);
+        var source = inputs.FirstOrDefault(clip => clip.Media.Sha256 == recipe.Input?.Sha256)?.Media.Name;
+        var name = string.Join(" · ", new[] { GenerationTaskCatalog.Get(recipe.Task).Title, recipe.ClassName ?? source }.OfType<string>());
+        return await ReadClipAsync(path, AssetKind.Generated, name, cancellationToken) with { Recipe = recipe };
+    }
+
+    // As a worker stores a result: our own writer's mp4 is what browsers play, so nothing is encoded again.
+    private async Task<ExampleClip> ReadClipAsync(string path, AssetKind kind, string name, CancellationToken cancellationToken)
+    {
         var facts = await MediaProbe.ReadAsync(path, cancellationToken);
         var frames = await VideoReader.ReadAllFramesAsync(path, facts.DisplayWidth, facts.DisplayHeight, FitMode.CentreCrop, cancellationToken);
         var stored = await StoreAsync(path, cancellationToken);
-        var source = inputs.FirstOrDefault(clip => clip.Recipe is null && clip.Media.Sha256 == recipe.Input?.Sha256)?.Media.Name;
-        return new ExampleClip(
-            new ImportedMedia
-            {
-                Kind = AssetKind.Generated,
-                Name = string.Join(" · ", new[] { GenerationTaskCatalog.Get(recipe.Task).Title, recipe.ClassName ?? source }.OfType<string>()),
-                Sha256 = stored,
-                ProxySha256 = stored,
-                PosterSha256 = await StoreAsync(PngEncoder.Encode(frames.Frame(0).Span, frames.Width, frames.Height), cancellationToken),
-                SheetSha256 = await StoreAsync(PngEncoder.EncodeSheet(frames), cancellationToken),
-                Frames = frames.Count,
-                Width = frames.Width,
-                Height = frames.Height,
-                FrameRate = frames.FrameRateHz,
-                SizeBytes = new FileInfo(path).Length,
-            },
-            recipe);
+        var media = new ImportedMedia
+        {
+            Kind = kind,
+            Name = name,
+            Sha256 = stored,
+            ProxySha256 = stored,
+            PosterSha256 = await StoreAsync(PngEncoder.Encode(frames.Frame(0).Span, frames.Width, frames.Height), cancellationToken),
+            SheetSha256 = await StoreAsync(PngEncoder.EncodeSheet(frames), cancellationToken),
+            Frames = frames.Count,
+            Width = frames.Width,
+            Height = frames.Height,
+            FrameRate = frames.FrameRateHz,
+            SizeBytes = new FileInfo(path).Length,
+        };
+        return new ExampleClip(media, null);
     }
 
     private async Task<ContentHash> StoreAsync(string path, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using Magvit.Infrastructure.Examples;
 namespace Magvit.Web.Access;
 
 /// <summary>The clip that a newcomer's Studio opens with, so that there is something to press Generate on.</summary>
-internal sealed partial class FirstClip(WorkspaceExamples examples, IWorkspaceDirectory workspaces, AssetQueries assets, ILogger<FirstClip> logger)
+internal sealed partial class FirstClip(WorkspaceExamples examples, IWorkspaceDirectory workspaces, AssetQueries assets, IHostApplicationLifetime life, ILogger<FirstClip> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly AssetFilter Clips = new() { Kinds = [AssetKind.Video] };
@@ -20,7 +20,7 @@ internal sealed partial class FirstClip(WorkspaceExamples examples, IWorkspaceDi
     {
         try
         {
-            await examples.AddMissingAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
+            await examples.AddMissingAsync(life.ApplicationStopping).WaitAsync(Patience, cancellationToken);
             return await workspaces.FindActorAsync(userId, cancellationToken) is { } actor
                 && (await assets.ListAsync(actor.WorkspaceId, Clips, new PageRequest(Take: 1), cancellationToken)).Items is [var clip, ..]
                 ? clip.Id
