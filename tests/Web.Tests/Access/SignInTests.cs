@@ -3,6 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using AngleSharp.Html.Parser;
+using Magvit.Domain.Assets;
+using Magvit.Infrastructure;
+using Magvit.Infrastructure.Assets;
 using Magvit.Web.Tests.Harness;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Xunit;
@@ -65,8 +68,8 @@ public sealed class SignInTests
         Assert.Equal(16, recipes.Where(recipe => recipe.Text("task") == "class-conditional").Select(recipe => recipe.Text("className")).Distinct().Count());
         var weights = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(models, "demo-64", "tokenizer", "model.safetensors"))));
         Assert.All(recipes, recipe => Assert.Equal(weights, recipe.GetProperty("model").Text("tokenizerHash")));
-        var assets = (await (await browser.GetAsync("/api/v1/assets?take=100")).ReadAsync(HttpStatusCode.OK)).GetProperty("items");
-        Assert.Equal(6, assets.EnumerateArray().Count(asset => asset.Text("kind") == "video"));
+        var clips = await app.Get<AssetQueries>().ListAsync(app.Platform.Workspace.Id, new AssetFilter { Kinds = [AssetKind.Video] }, new PageRequest(), CancellationToken.None);
+        Assert.Equal(6, clips.Items.Count);
     }
 
     [Fact]
