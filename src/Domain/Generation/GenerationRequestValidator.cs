@@ -116,24 +116,25 @@ public static class GenerationRequestValidator
         {
             yield return Problem("mask", $"There is no mask {request.MaskAssetId} in this workspace.");
         }
-        else if (context.ModelFor(request) is { } model && MaskFitProblem(context.Mask, model) is { } problem)
+        else if (context.ModelFor(request) is { } model
+            && MaskFitProblem(context.Mask, GenerationSize.Of(request, model.Frames, model.Height, model.Width)) is { } problem)
         {
             yield return problem;
         }
     }
 
-    /// <summary>A mask is scaled to the clip, but not bent to another shape, and its last frame is not drawn out over those that it lacks.</summary>
-    private static GenerationProblem? MaskFitProblem(AssetFacts mask, ModelCapabilities model)
+    /// <summary>A mask is scaled to the result, but not bent to another shape, and its last frame is not drawn out over those that it lacks.</summary>
+    private static GenerationProblem? MaskFitProblem(AssetFacts mask, GenerationSize size)
     {
-        if (Math.Abs(((long)mask.Width * model.Height) - ((long)mask.Height * model.Width)) * MaskShapeTolerance > (long)mask.Width * model.Height)
+        if (Math.Abs(((long)mask.Width * size.Height) - ((long)mask.Height * size.Width)) * MaskShapeTolerance > (long)mask.Width * size.Height)
         {
             return Problem(
                 "mask",
-                $"The mask is {mask.Width} x {mask.Height}, and the clips of {model.Name} are {model.Width} x {model.Height}. Send it in that shape, or import it in the Studio, which fits it.");
+                $"The mask is {mask.Width} x {mask.Height}, and the result is {size.Width} x {size.Height}. Send it in that shape, or import it in the Studio, which fits it.");
         }
 
-        return mask.Frames > 1 && mask.Frames < model.Frames
-            ? Problem("mask", $"The mask has {mask.Frames} frames, and a clip of {model.Name} has {model.Frames}. Send one picture for all frames, or one for each.")
+        return mask.Frames > 1 && mask.Frames < size.Frames
+            ? Problem("mask", $"The mask has {mask.Frames} frames, and the result has {size.Frames}. Send one picture for all frames, or one for each.")
             : null;
     }
 

@@ -84,8 +84,8 @@ public sealed class GenerationRequestValidatorTests
     [InlineData(16, 64, 64, null)]
     [InlineData(16, 512, 512, null)]
     [InlineData(16, 65, 64, null)]
-    [InlineData(5, 64, 64, "The mask has 5 frames, and a clip of demo-64 has 16.")]
-    [InlineData(1, 100, 30, "The mask is 100 x 30, and the clips of demo-64 are 64 x 64.")]
+    [InlineData(5, 64, 64, "The mask has 5 frames, and the result has 16.")]
+    [InlineData(1, 100, 30, "The mask is 100 x 30, and the result is 64 x 64.")]
     public void Validate_MaskOfASizeAndLength_IsTakenOrRefusedWithWhatToDo(int frames, int width, int height, string? sentence)
     {
         var request = Valid with { Task = GenerationTask.CustomMask, MaskAssetId = Guid.NewGuid() };

@@ -28,10 +28,11 @@ export const sheet = [
     { keys: "N", text: "Onion skin" }, { keys: "M", text: "Pixels as the model sees them" },
   ] },
   { title: "A finished clip", keys: [
+    { keys: "← →", text: "One frame back, on (Shift: four)" }, { keys: "Home, End, Space", text: "First, last frame; play or pause" }, { keys: "[  ]", text: "Slower, faster" },
     { keys: "H", text: "Heat map: how sure the model was" }, { keys: "Arrows", text: "On the dots: through the decoding steps" },
     { keys: "Arrows, Space", text: "Picking cells: move, choose (Shift: choose along)" }, { keys: "Page Up, Down", text: "Picking cells: frames before, after" },
   ] },
-  { title: "Run", keys: [{ keys: "Ctrl+Enter", text: "Generate" }, { keys: "Ctrl+Alt+Enter", text: "Cancel the job" }, { keys: "?", text: "This sheet" }] },
+  { title: "Run", keys: [{ keys: "Ctrl+V", text: "Take clips from the clipboard" }, { keys: "Ctrl+Enter", text: "Generate" }, { keys: "Ctrl+Alt+Enter", text: "Cancel the job" }, { keys: "?", text: "This sheet" }] },
 ];
 
 /** @param {Record<string, (event: KeyboardEvent) => void>} commands @returns {() => void} takes the keys away again */
