@@ -67,6 +67,8 @@ public sealed class Screens(SiteWithWorkerProcess site, Chromium chromium) : ICl
         }
 
         await page.GotoAsync("/gallery");
+        await page.WaitForSelectorAsync(".grid .card img");
+        await page.WaitForTimeoutAsync(2000);
         await page.ClickAsync(".grid .card");
         await page.WaitForSelectorAsync("dialog.detail[open] .player[data-ready=true]", StudioSteps.Patient);
         await ShootAsync(page, "detail");
@@ -75,6 +77,7 @@ public sealed class Screens(SiteWithWorkerProcess site, Chromium chromium) : ICl
         await page.UploadAsync(clips[2]);
         await ShootAsync(page, "dark");
         await page.ClickAsync("[data-theme-toggle]");
+        await page.WaitForSelectorAsync("html[data-theme=light]", new() { State = WaitForSelectorState.Attached });
         await ShootAsync(page, "light");
         await page.GotoAsync("/gallery");
         await page.WaitForSelectorAsync(".grid .card img");

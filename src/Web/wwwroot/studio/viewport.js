@@ -4,6 +4,9 @@ import { clamp } from "./geometry.js";
 
 const margin = 16;
 
+/** What lies over the lower edge of the stage, the count of cells and the zoom, covers nothing of a fitted picture. */
+const footer = 46;
+
 export class Viewport {
   constructor(grid) {
     this.grid = grid;
@@ -27,13 +30,13 @@ export class Viewport {
   }
 
   get fitScale() {
-    return Math.max(0.1, Math.min((this.width - 2 * margin) / this.grid.width, (this.height - 2 * margin) / this.grid.height));
+    return Math.max(0.1, Math.min((this.width - 2 * margin) / this.grid.width, (this.height - margin - footer) / this.grid.height));
   }
 
   fit() {
     this.scale = this.fitScale;
     this.x = (this.width - this.grid.width * this.scale) / 2;
-    this.y = (this.height - this.grid.height * this.scale) / 2;
+    this.y = margin + (this.height - margin - footer - this.grid.height * this.scale) / 2;
     this.fitted = true;
   }
 
