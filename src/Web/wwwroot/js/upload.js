@@ -18,9 +18,8 @@ export function attach(area, host, owner) {
   const { signal } = controller;
   let depth = 0;
 
-  // Whoever knows better what to do with some files says so first.
   const take = files => {
-    if (files.length > 0 && document.dispatchEvent(new CustomEvent("magvit-files", { detail: { files }, cancelable: true }))) {
+    if (files.length > 0) {
       queue.add(files);
     }
   };

@@ -31,7 +31,7 @@ export class DraftBar {
     this.state = h("span", { class: "dr-state", role: "status" });
     // A row that its own button replaces would look like a click beside the menu, which closes it.
     this.list = h("div", { class: "dr-list", onclick: event => event.target.closest("a, [data-open-recipe]") || event.stopPropagation() });
-    this.summary = h("summary", { class: "dr-open", "aria-label": "Drafts" }, icon("key", 14), this.name, this.state);
+    this.summary = h("summary", { class: "dr-open" }, icon("key", 14), h("span", { class: "visually-hidden" }, "Drafts: "), this.name, this.state);
     this.details = h("details", { class: "dr", "data-menu": true, ontoggle: () => this.details.open && this.load() }, this.summary, this.list);
     place.replaceChildren(this.details);
     sync.addEventListener("change", () => this.show());
