@@ -15,4 +15,7 @@ public sealed record GenerationParent(Guid JobId, int Output, Guid AssetId, Cont
 
     /// <summary>The cells to decode again, from the first step; the tokens of all others stay as they are.</summary>
     public TokenCells? Cells { get; init; }
+
+    /// <summary>Whether the pixels outside of <see cref="Cells"/> are put back exactly as they were.</summary>
+    public bool KeepPixels { get; init; }
 }

@@ -43,7 +43,7 @@ public sealed class ReviseGeneration(IJobQueue queue, IArtifactStore artifacts, 
         var cells = revision.Step is null ? revision.CellsOf(history!) : null;
         var request = earlier with
         {
-            Parent = new GenerationParent(jobId, output, made.AssetId, made.StepsSha256!) { Step = revision.Step, Cells = cells },
+            Parent = new GenerationParent(jobId, output, made.AssetId, made.StepsSha256!) { Step = revision.Step, Cells = cells, KeepPixels = revision.KeepPixels },
             Seed = revision.Seed,
             Temperature = revision.Temperature ?? earlier.Temperature,
             Steps = cells is null ? history!.StepCount : Math.Min(revision.Steps ?? earlier.Steps, cells.Count),

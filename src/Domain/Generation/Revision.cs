@@ -17,6 +17,12 @@ public sealed record Revision
     /// <summary>Cells that stay as they are. Without <see cref="Cells"/> and <see cref="Weakest"/>, all others are decoded again.</summary>
     public TokenCells? Locked { get; init; }
 
+    /// <summary>
+    /// Whether all pixels outside of the cells that are decoded again stay exactly as they are; else those near them change a little, since the decoder looks
+    /// at neighbours. Default no.
+    /// </summary>
+    public bool KeepPixels { get; init; }
+
     /// <summary>The seed; <see langword="null"/> has one chosen.</summary>
     public long? Seed { get; init; }
 

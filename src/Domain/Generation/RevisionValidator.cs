@@ -48,6 +48,11 @@ public static class RevisionValidator
             yield return Problem("step", "Either branch from a step or decode cells again, not both at once.");
         }
 
+        if (revision.KeepPixels)
+        {
+            yield return Problem("keepPixels", "Pixels can be kept where no cell is decoded again; a branch decides cells all over the clip. Leave keepPixels out.");
+        }
+
         if (revision.Step < 1 || revision.Step >= history.StepCount)
         {
             yield return Problem("step", history.StepCount == 1

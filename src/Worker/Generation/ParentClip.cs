@@ -21,7 +21,7 @@ internal sealed record ParentClip(Asset Asset, GenerationParent Link, DecodingHi
     public DecodingState? State => Link.Step is { } step ? DecodingState.After(ToStep(History.Steps[step - 1]), History.OpenAtStart) : null;
 
     /// <summary>What the recipe of a clip that goes on from this one says.</summary>
-    public RecipeParent ToRecipe() => new(Asset.Sha256, Link.StepsSha256, Link.Step, Link.Cells);
+    public RecipeParent ToRecipe() => new(Asset.Sha256, Link.StepsSha256, Link.Step, Link.Cells, Link.KeepPixels);
 
     /// <summary>Checks that the model is the one that made the clip, and that what is asked for exists.</summary>
     /// <exception cref="JobRefusedException">It is not; the message says what to do.</exception>

@@ -4,6 +4,7 @@ using Magvit.Domain.Gallery;
 using Magvit.Domain.Generation;
 using Magvit.Domain.Jobs;
 using Magvit.Infrastructure.Media;
+using Magvit.Model;
 using Magvit.Model.Decoding;
 using Magvit.Model.Generation;
 using Magvit.Model.Masking;
@@ -61,6 +62,7 @@ internal sealed class GenerationJobHandler(
                 (var steps, histories) = await DecodeAsync(running, model.Generator, samples, parent, inputs[0], clip);         // 3
                 clips = await compute.RunAsync(
                     () => steps.Zip(inputs, (step, i) => (Frames(model.Generator, step.Tokens, i, clip), step.Tokens)).ToList(), cancellationToken);
+                clips = await KeepPixelsAsync(clips, parent, geometry, cancellationToken);
             }
 
             var results = new List<JobResult>();                                                                                // 4
@@ -160,6 +162,20 @@ internal sealed class GenerationJobHandler(
         var history = await DecodingHistoryFile.FindAsync(artifacts, link.StepsSha256, cancellationToken)
             ?? throw new JobRefusedException("The stored decoding steps of the clip are gone. Generate it again with its seed, then change that one.");
         return new ParentClip(asset, link, history).CheckedFor(generator);
+    }
+
+    private async Task<IReadOnlyList<(VideoFrames Frames, long[] Tokens)>> KeepPixelsAsync(
+        IReadOnlyList<(VideoFrames Frames, long[] Tokens)> clips, ParentClip? parent, ClipGeometry geometry, CancellationToken cancellationToken)
+    {
+        if (parent is not { Link: { KeepPixels: true, Cells: { } cells } })
+        {
+            return clips;
+        }
+
+        var path = artifacts.TryGetPath(parent.Asset.SheetSha256)
+            ?? throw new JobRefusedException("The filmstrip of the clip to go on from is missing, so its pixels cannot be kept. Decode the cells again without keeping the other pixels.");
+        var before = await ParentPixels.ReadAsync(path, geometry, cancellationToken);
+        return [.. clips.Select(clip => (ParentPixels.Blend(before, clip.Frames, cells, geometry), clip.Tokens))];
     }
 
     private async Task<(Asset? Asset, string? Path)> FindAsync(Job job, Guid? assetId, string what, CancellationToken cancellationToken)

@@ -33,6 +33,8 @@ public sealed class RevisionValidatorTests
         { "branch with other steps", new Revision { Step = 1, Steps = 8 }, "steps" },
         { "branch with the parent's steps", new Revision { Step = 1, Steps = 3 }, null },
         { "branch and cells", new Revision { Step = 1, Cells = TokenCells.Of([1]) }, "step" },
+        { "branch that keeps pixels", new Revision { Step = 1, KeepPixels = true }, "keepPixels" },
+        { "cells beside kept pixels", new Revision { Cells = TokenCells.Of([0]), KeepPixels = true }, null },
         { "some cells", new Revision { Cells = TokenCells.Of([0, 23]) }, null },
         { "no cells", new Revision { Cells = TokenCells.Of([]) }, "cells" },
         { "nothing said", new Revision(), "cells" },

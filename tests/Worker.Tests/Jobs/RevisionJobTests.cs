@@ -11,6 +11,8 @@ namespace Magvit.Worker.Tests.Jobs;
 /// <summary>Stored decoding steps, and jobs that go on from them, on one worker beside ordinary jobs.</summary>
 public sealed class RevisionJobTests(ServedPlatform platform) : IClassFixture<ServedPlatform>
 {
+    private const int Size = 16;
+
     [Fact]
     public async Task Run_AnyJob_KeepsItsStepsWithTokensConfidenceAndPreviews()
     {
@@ -151,6 +153,27 @@ public sealed class RevisionJobTests(ServedPlatform platform) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task Run_CellsWithAllOtherPixelsKept_ChangesNoPixelOutsideOfThem()
+    {
+        var (parent, _) = await ParentAsync();
+        var cells = TokenCells.Of([21, 22, 38]);
+
+        var (first, _) = await ReviseAsync(parent, new Revision { Cells = cells, Seed = 31, KeepPixels = true });
+        var (second, _) = await ReviseAsync(first, new Revision { Cells = TokenCells.Of([63]), Seed = 32, KeepPixels = true });
+
+        Assert.True(Assert.Single(await platform.ItemsOfAsync(first.Id)).Recipe.Parent!.KeepPixels);
+        var clips = new List<byte[]>();
+        foreach (var job in new[] { parent, first, second })
+        {
+            clips.Add(await PixelsAsync(job));
+        }
+
+        Assert.Empty(ChangedCells(clips[0], clips[1]).Except(cells.Positions));
+        Assert.NotEmpty(ChangedCells(clips[0], clips[1]));
+        Assert.Empty(ChangedCells(clips[1], clips[2]).Except([63]));
+    }
+
+    [Fact]
     public async Task Submit_StepsGone_IsRefusedAtOnceAndByTheWorker()
     {
         var (parent, history) = await ParentAsync(seed: 4242);
@@ -209,12 +232,23 @@ public sealed class RevisionJobTests(ServedPlatform platform) : IClassFixture<Se
         return history;
     }
 
+    // The filmstrip: 16 frames of 16x16 side by side.
+    private async Task<byte[]> PixelsAsync(Job job)
+    {
+        var sheet = platform.PathOf((await platform.AssetAsync(Assert.Single(job.Outputs).AssetId)).SheetSha256);
+        return (await VideoReader.ReadFramesAsync(sheet, 0, 1, 1, Size * Size, Size, FitMode.CentreCrop, CancellationToken.None)).Rgb;
+    }
+
+    // Cells of 4 frames, rows and columns each, in a grid of 4x4x4.
+    private static IEnumerable<int> ChangedCells(byte[] before, byte[] after) => Enumerable.Range(0, before.Length)
+        .Where(i => before[i] != after[i])
+        .Select(i => (Column: i / 3 % Size, Frame: i / 3 / Size % Size, Row: i / 3 / Size / Size))
+        .Select(at => (((at.Frame / 4 * 4) + (at.Row / 4)) * 4) + (at.Column / 4))
+        .Distinct();
+
     private async Task<(byte[] Known, byte[] Others)> FirstFrameAsync(Job job)
     {
-        const int Size = 16;
-        var sheet = platform.PathOf((await platform.AssetAsync(Assert.Single(job.Outputs).AssetId)).SheetSha256);
-        var pixels = await VideoReader.ReadFramesAsync(sheet, 0, 1, 1, Size * Size, Size, FitMode.CentreCrop, CancellationToken.None);
-        var rows = pixels.Rgb.Chunk(Size * Size * 3).ToList();
+        var rows = (await PixelsAsync(job)).Chunk(Size * Size * 3).ToList();
         return ([.. rows.SelectMany(row => row[..(Size * 3)])], [.. rows.SelectMany(row => row[(Size * 3)..])]);
     }
 

@@ -96,13 +96,15 @@ function create(root, panel, self, scene, decoding) {
     onpointerenter: () => outline(true), onpointerleave: () => outline(false), onfocus: () => outline(true), onblur: () => outline(false),
   });
   const restButton = h("button", { type: "button", class: "button", "data-act": "rest", onclick: () => ask({ locked: locked() }) });
+  const keep = h("input", { type: "checkbox", name: "keep-pixels" });
+  const keepLabel = h("label", { class: "cc-keep", title: "Else pixels near the cells change a little: the decoder looks at neighbours" }, keep, h("span", {}, "Keep all other pixels exactly"));
   const refusal = h("p", { class: "why cc-why", role: "alert", hidden: true });
 
   const cellRow = h("div", { class: "cc-row cc-act-cells" }, againButton, h("span", { class: "cc-share" }, weakestButton, share), restButton);
   const branchRow = h("div", { class: "cc-row cc-act-branch" }, branchButton,
     iconButton({ name: "close", label: "Back to the finished clip", onclick: () => goToStep(steps.length) }));
   const settings = h("div", { class: "cc-row cc-settings" },
-    h("label", {}, h("span", {}, "Seed"), seed), h("label", {}, h("span", {}, "Temperature"), temperature));
+    h("label", {}, h("span", {}, "Seed"), seed), h("label", {}, h("span", {}, "Temperature"), temperature), keepLabel);
   panel.replaceChildren(
     scrubber.element,
     h("div", { class: "cc-row" }, heatSwitch, ...scene.mayRevise ? [tools.element, times.element, lockButton, clearButton, unlockButton] : [], legend),
@@ -178,7 +180,7 @@ function create(root, panel, self, scene, decoding) {
     say("");
     update();
     try {
-      const request = { ...revision, seed: number === "" ? null : Number(number), temperature: temperature.value === "" ? null : Number(temperature.value) };
+      const request = { ...revision, keepPixels: !revision.step && keep.checked, seed: number === "" ? null : Number(number), temperature: temperature.value === "" ? null : Number(temperature.value) };
       say(await self.invokeMethodAsync("Revise", request) ?? "");
     } catch (error) {
       say(error.message.split("\n")[0]);
@@ -213,6 +215,7 @@ function create(root, panel, self, scene, decoding) {
     probe.textContent = choice.cursor && !choice.stroke ? words(step) : "";
     cellRow.hidden = !isLast;
     branchRow.hidden = isLast;
+    keepLabel.hidden = !isLast;
     branchButton.replaceChildren(`Branch from step ${step.step}`);
     againButton.replaceChildren(choice.chosen.size > 0 ? `Decode ${cells(choice.chosen.size)} again` : "Decode chosen cells again");
     againButton.disabled = busy || choice.chosen.size === 0;
