@@ -13,6 +13,9 @@ const frameTime = 90;   // of the preview's animation (PreviewSheet.razor.css)
  * @param {{frames: number, grid: {frames: number, height: number, width: number}}} scene
  */
 export function attach(root, { frames, grid }) {
+  if (!root) {
+    return;   // the job ended while this module was on its way
+  }
   detach(root);
   const sheet = root.querySelector(".sheet");
   const surface = root.querySelector("canvas");
@@ -78,6 +81,8 @@ export function attach(root, { frames, grid }) {
 }
 
 export function detach(root) {
-  shown.get(root)?.();
-  shown.delete(root);
+  if (root) {
+    shown.get(root)?.();
+    shown.delete(root);
+  }
 }

@@ -16,6 +16,9 @@ const heatKey = "magvit-heat-map";
  * @param {{stepsUrl: string, frames: number, temperature: number, mayRevise: boolean}} scene
  */
 export async function show(root, self, scene) {
+  if (!root) {
+    return;   // another clip is shown already
+  }
   dispose(root);
   const mine = {};
   shown.set(root, mine);
@@ -36,8 +39,10 @@ export async function show(root, self, scene) {
 }
 
 export function dispose(root) {
-  shown.get(root)?.dispose?.();
-  shown.delete(root);
+  if (root) {
+    shown.get(root)?.dispose?.();
+    shown.delete(root);
+  }
 }
 
 function create(root, panel, self, scene, decoding) {
