@@ -171,7 +171,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
     }
 
     /// <summary>Errors that the browser reports: failed scripts, refused content, missing files.</summary>
-    private static List<string> Listen(IPage page)
+    internal static List<string> Listen(IPage page)
     {
         var complaints = new List<string>();
         page.PageError += (_, error) => complaints.Add(error);

@@ -26,6 +26,11 @@ internal static class GenerationSizeRules
             yield break;
         }
 
+        if (asked.Parent is not null && GenerationSize.IsLarge(asked, model.Frames))
+        {
+            yield return GenerationRequestValidator.Problem("frames", "A branch keeps the length and the size of its clip; leave frames and canvas out.");
+        }
+
         GenerationProblem[] own = [.. Time(asked, model, context.Input), .. Canvas(asked, model)];
         foreach (var problem in own)
         {

@@ -1,4 +1,5 @@
 using Magvit.Domain.Assets;
+using Magvit.Infrastructure.Assets;
 
 namespace Magvit.Web.Api;
 
@@ -8,6 +9,10 @@ internal sealed record AssetAnswer(
     IReadOnlyList<string> Notes, DateTimeOffset CreatedAt, string ContentUrl, string ProxyUrl, string PosterUrl, string SheetUrl)
 {
     public static AssetAnswer Of(Asset asset) => new(
+        asset.Id, asset.Kind, asset.Name, asset.Sha256, asset.Frames, asset.Width, asset.Height, asset.FrameRate, asset.SizeBytes,
+        asset.Notes, asset.CreatedAt, AssetUrls.Content(asset.Id), AssetUrls.Proxy(asset.Id), AssetUrls.Poster(asset.Id), AssetUrls.Sheet(asset.Id));
+
+    public static AssetAnswer Of(AssetSummary asset) => new(
         asset.Id, asset.Kind, asset.Name, asset.Sha256, asset.Frames, asset.Width, asset.Height, asset.FrameRate, asset.SizeBytes,
         asset.Notes, asset.CreatedAt, AssetUrls.Content(asset.Id), AssetUrls.Proxy(asset.Id), AssetUrls.Poster(asset.Id), AssetUrls.Sheet(asset.Id));
 }

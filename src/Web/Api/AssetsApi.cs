@@ -1,7 +1,11 @@
+using System.Text.Json;
 using Magvit.Domain.Assets;
+using Magvit.Infrastructure;
+using Magvit.Infrastructure.Assets;
 using Magvit.Web.Access;
 using Magvit.Web.Uploads;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -19,6 +23,7 @@ internal static class AssetsApi
             .WithSummary("Upload a video, or images that become the frames of one clip (multipart, field 'file')")
             .Produces<AssetAnswer>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        assets.MapGet("/", ListAsync).WithSummary("Assets of the workspace, newest first; kind names those to list").Produces<ListAnswer<AssetAnswer>>();
         assets.MapGet("/{id:guid}", FindAsync).WithSummary("Facts about an asset").Produces<AssetAnswer>();
         assets.MapGet("/{id:guid}/content", (Guid id, IAssetRepository repository, IArtifactStore store, HttpContext http) =>
             BytesAsync(id, asset => asset.Sha256, download: true, repository, store, http)).WithSummary("The original bytes (ranges)");
@@ -28,6 +33,26 @@ internal static class AssetsApi
             BytesAsync(id, asset => asset.PosterSha256, download: false, repository, store, http)).WithSummary("The first frame (PNG)");
         assets.MapGet("/{id:guid}/sheet", (Guid id, IAssetRepository repository, IArtifactStore store, HttpContext http) =>
             BytesAsync(id, asset => asset.SheetSha256, download: false, repository, store, http)).WithSummary("The filmstrip (PNG)");
+    }
+
+    private static async Task<IResult> ListAsync(
+        AssetQueries queries, HttpContext http, [FromQuery] string[]? kind, string? cursor, [FromQuery] int take = 50)
+    {
+        var kinds = new List<AssetKind>();
+        foreach (var name in kind ?? [])
+        {
+            if (!Enum.TryParse<AssetKind>(name, ignoreCase: true, out var parsed) || !Enum.IsDefined(parsed) || char.IsAsciiDigit(name[0]))
+            {
+                string[] allowed = [.. Enum.GetNames<AssetKind>().Select(JsonNamingPolicy.KebabCaseLower.ConvertName)];
+                return Problems.Invalid("kind", $"There is no kind '{name}'. Choose from: {string.Join(", ", allowed)}.", allowed);
+            }
+
+            kinds.Add(parsed);
+        }
+
+        var page = await queries.ListAsync(
+            http.User.ToActor().WorkspaceId, new AssetFilter { Kinds = kinds }, new PageRequest(cursor, take), http.RequestAborted);
+        return Results.Ok(new ListAnswer<AssetAnswer>([.. page.Items.Select(AssetAnswer.Of)], page.Next));
     }
 
     private static async Task<IResult> FindAsync(Guid id, IAssetRepository repository, HttpContext http) =>

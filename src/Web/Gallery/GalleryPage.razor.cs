@@ -21,6 +21,9 @@ public sealed partial class GalleryPage : IDisposable
     private bool _loadingMore;
     private IDisposable? _subscription;
 
+    /// <summary>The clips that were chosen, in that order; <see langword="null"/> while nothing is to be chosen.</summary>
+    private List<Guid>? _selection;
+
     /// <summary>The result that is open.</summary>
     [Parameter]
     public Guid? Open { get; set; }
@@ -85,6 +88,17 @@ public sealed partial class GalleryPage : IDisposable
         item.Recipe.ClassName is { } name ? $"{TaskWords.Short(item.Recipe.Task)} · {name}" : TaskWords.Short(item.Recipe.Task);
 
     private void Show(GalleryView view) => Navigation.NavigateTo(view.ToUrl());
+
+    private void ToggleSelecting() => _selection = _selection is null ? [] : null;
+
+    private void Choose(Guid asset, bool isChosen)
+    {
+        _selection?.Remove(asset);
+        if (isChosen)
+        {
+            _selection?.Add(asset);
+        }
+    }
 
     /// <summary>The address of the result before or after the open one, for the arrow keys.</summary>
     private string? Neighbour(int by)

@@ -20,4 +20,7 @@ public sealed record EditorScene
 
     /// <summary>The mask that the address names.</summary>
     public Guid? Mask { get; init; }
+
+    /// <summary>A frame of another clip that is to be taken over.</summary>
+    public Magvit.Web.Studio.Extend.EditorFrameUse? Use { get; init; }
 }

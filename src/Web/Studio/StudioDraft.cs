@@ -1,6 +1,8 @@
 using System.Globalization;
 using Magvit.Domain.Generation;
+using Magvit.Domain.Models;
 using Magvit.Domain.Presets;
+using Magvit.Web.Studio.Extend;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 
@@ -41,6 +43,12 @@ public sealed record StudioDraft
 
     public bool KeepInput { get; init; }
 
+    /// <summary>Length and canvas, when they are not the model's.</summary>
+    public DraftSize Size { get; init; } = DraftSize.Default;
+
+    /// <summary>A frame of another clip that the editor shall take over; it leaves the address when that is done.</summary>
+    public FrameUse? Use { get; init; }
+
     /// <summary>The job whose progress and result are shown.</summary>
     public Guid? Job { get; init; }
 
@@ -72,6 +80,8 @@ public sealed record StudioDraft
             Schedule = Text("schedule") ?? defaults.Schedule,
             Guidance = Number("guidance", defaults.Guidance),
             KeepInput = Text("keep") == "1",
+            Size = DraftSize.FromQuery(Text),
+            Use = FrameUse.FromQuery(Text),
             Job = Guid.TryParse(Text("job"), out var job) ? job : null,
             DraftId = Guid.TryParse(Text("draft"), out var draft) ? draft : null,
         };
@@ -107,6 +117,7 @@ public sealed record StudioDraft
         Schedule = recipe.Schedule,
         Guidance = recipe.Guidance,
         KeepInput = recipe.KeepInput,
+        Size = DraftSize.Of(recipe),
     };
 
     /// <summary>The draft that submitted a request, with its job on the canvas.</summary>
@@ -126,6 +137,7 @@ public sealed record StudioDraft
         Schedule = request.Schedule,
         Guidance = request.Guidance,
         KeepInput = request.KeepInput,
+        Size = DraftSize.Of(request),
         Job = job,
     };
 
@@ -152,6 +164,8 @@ public sealed record StudioDraft
         Add("schedule", Schedule, Schedule != defaults.Schedule);
         Add("guidance", Text(Guidance), Guidance != defaults.Guidance);
         Add("keep", "1", KeepInput);
+        Size.AddTo(Add);
+        Use?.AddTo(Add);
         Add("job", Job?.ToString(), Job is not null);
         Add("draft", DraftId?.ToString(), DraftId is not null);
         return QueryHelpers.AddQueryString("", query);
@@ -182,11 +196,45 @@ public sealed record StudioDraft
         ClassName = settings.ClassName ?? ClassName,
         Task = settings.Task ?? Task,
         Mask = settings.Task is null ? Mask : settings.Mask,
+        Size = settings.Task is null ? Size : Size.WithoutPlan(),
         Job = settings.Task is null ? Job : null,
     };
 
+    /// <summary>The draft with what was planned; what is the model's own is left out of the address.</summary>
+    public StudioDraft Planned(ExtendSize size, InstalledModel model)
+    {
+        var isModelSized = Size.Canvas is null && (size.Width, size.Height) == (model.Width, model.Height);
+        return this with
+        {
+            Size = Size with
+            {
+                Frames = size.Frames == model.Frames ? null : size.Frames,
+                GivenFrames = size.Given == 1 ? null : size.Given,
+                Canvas = isModelSized ? null : new GenerationCanvas(size.Width, size.Height, size.Left, size.Top, size.ClipWidth, size.ClipHeight),
+            },
+        };
+    }
+
+    /// <summary>The draft with a canvas that is larger than the model's frame by so many pixels; the clip keeps its size.</summary>
+    public StudioDraft Extended((int Above, int Right, int Below, int Left) by, InstalledModel model) => this with
+    {
+        Task = GenerationTask.OutpaintCentral,
+        Mask = null,
+        Job = null,
+        Size = Size.WithoutPlan() with
+        {
+            Canvas = new GenerationCanvas(
+                Math.Min(GenerationLimits.MaxCanvasSide, model.Width + by.Left + by.Right),
+                Math.Min(GenerationLimits.MaxCanvasSide, model.Height + by.Above + by.Below),
+                by.Left,
+                by.Above,
+                model.Width,
+                model.Height),
+        },
+    };
+
     /// <summary>What Generate submits.</summary>
-    public GenerationRequest ToRequest() => new()
+    public GenerationRequest ToRequest() => Size.Over(new GenerationRequest
     {
         Task = Task,
         Model = Model,
@@ -202,5 +250,5 @@ public sealed record StudioDraft
         Guidance = Guidance,
         Samples = Samples,
         KeepInput = KeepInput,
-    };
+    });
 }

@@ -11,6 +11,7 @@ using Magvit.Infrastructure.Gallery;
 using Magvit.Infrastructure.Jobs;
 using Magvit.Web.Api;
 using Magvit.Web.Shell;
+using Magvit.Web.Studio.Extend;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
@@ -45,6 +46,7 @@ public sealed partial class StudioPage(
     private IReadOnlyList<AssetSummary>? _recent;
     private IReadOnlyList<GallerySummary>? _results;
     private AssetSummary? _input;
+    private AssetSummary? _used;
     private JobSummary? _job;
     private JobProgress? _news;
     private IDisposable? _subscription;
@@ -71,7 +73,10 @@ public sealed partial class StudioPage(
     private IReadOnlyList<GenerationTaskInfo> Tasks => [.. GenerationTaskCatalog.All.Where(info => Model is null || Model.Tasks.Contains(info.Task))];
 
     /// <summary>What the editor shows; <see langword="null"/> while there is no clip to draw on.</summary>
-    private EditorScene? Scene => _job is not null || _input is null || !TaskInfo.NeedsInput ? null : SceneOf(_input);
+    private EditorScene? Scene => _job is not null || _input is null || !TaskInfo.NeedsInput || Plan is not null ? null : SceneOf(_input);
+
+    /// <summary>What the planner shows: a result that is longer or larger than the model's clips.</summary>
+    private ExtendScene? Plan => _job is not null || _input is null ? null : ExtendScene.Of(Draft, _input, Model);
 
     private IReadOnlyList<GenerationProblem> Problems { get; set; } = [];
 
@@ -155,6 +160,7 @@ public sealed partial class StudioPage(
                 + (Draft.DraftId is { } draft ? $"/{draft}" : ""),
             Heard = _heard,
             Mask = Draft.Mask,
+            Use = _used is null ? null : EditorFrameUse.Of(Draft.Use!, _used),
         };
     }
 
@@ -168,6 +174,16 @@ public sealed partial class StudioPage(
         else
         {
             Problems = Reasons();
+        }
+    }
+
+    /// <summary>From the editor to the planner; what was put together there becomes the clip.</summary>
+    private async Task ExtendCanvasAsync((int Above, int Right, int Below, int Left) by)
+    {
+        if (Model is { } model)
+        {
+            var composed = _editor is null ? null : (await _editor.StoreAsync(_life.Token)).InputId;
+            Go((composed is { } clip ? Draft with { Input = clip, Start = 0, Stride = 1, DraftId = null } : Draft).Extended(by, model));
         }
     }
 
@@ -190,7 +206,7 @@ public sealed partial class StudioPage(
         }
 
         // A draft is about one clip; another clip has a draft of its own.
-        Go(Draft with { Input = assetId, Start = 0, Stride = 1, Job = null, DraftId = Draft.Input is null ? Draft.DraftId : null });
+        Go(Draft with { Input = assetId, Start = 0, Stride = 1, Job = null, Size = Draft.Size.WithoutPlan(), DraftId = Draft.Input is null ? Draft.DraftId : null });
     }
 
     private async Task LoadRecentAsync() =>
@@ -231,6 +247,11 @@ public sealed partial class StudioPage(
         if (Draft.Input != _input?.Id)
         {
             _input = Draft.Input is { } id ? await assets.FindAsync(Actor.WorkspaceId, id, _life.Token) : null;
+        }
+
+        if (Draft.Use?.Clip != _used?.Id)
+        {
+            _used = Draft.Use is { } use ? await assets.FindAsync(Actor.WorkspaceId, use.Clip, _life.Token) : null;
         }
 
         if (Draft.Job != _job?.Id)
@@ -370,7 +391,7 @@ public sealed partial class StudioPage(
         }
 
         var request = draft.ToRequest();
-        return (draft, stored?.InputId is { } input ? request with { InputAssetId = input, InputStart = 0, InputStride = 1 } : request);
+        return (draft, stored?.InputId is { } input ? request with { InputAssetId = input, InputStart = 0, InputStride = 1, KeepInput = true } : request);
     }
 
     private async Task<Guid?> StoreMaskAsync() =>

@@ -39,6 +39,23 @@ public sealed class AssetsApiTests(WebApp app) : IClassFixture<WebApp>
     }
 
     [Fact]
+    public async Task List_Kinds_AnswersThoseOfTheWorkspaceNewestFirst()
+    {
+        var older = await app.Platform.AddAssetAsync(app.Creator);
+        var newer = await app.Platform.AddAssetAsync(app.Creator);
+        using var client = await app.ClientAsync(app.Viewer);
+
+        var first = await (await client.GetAsync("/api/v1/assets?kind=video&take=1")).ReadAsync(HttpStatusCode.OK);
+        Assert.Equal(newer.Id.ToString(), Assert.Single(first.GetProperty("items").EnumerateArray()).Text("id"));
+        var second = await (await client.GetAsync($"/api/v1/assets?kind=video&take=1&cursor={first.Text("next")}")).ReadAsync(HttpStatusCode.OK);
+        Assert.Equal(older.Id.ToString(), Assert.Single(second.GetProperty("items").EnumerateArray()).Text("id"));
+        Assert.Empty((await (await client.GetAsync("/api/v1/assets?kind=mask")).ReadAsync(HttpStatusCode.OK)).GetProperty("items").EnumerateArray());
+
+        var problem = await (await client.GetAsync("/api/v1/assets?kind=sound")).ReadAsync(HttpStatusCode.BadRequest);
+        Assert.Contains("video", problem.GetProperty("errors")[0].Texts("allowed"));
+    }
+
+    [Fact]
     public async Task Upload_SeveralImages_BecomeOneClip()
     {
         using var client = await app.ClientAsync(app.Creator);

@@ -1,5 +1,6 @@
 using Magvit.Domain.Generation;
 using Magvit.Web.Studio;
+using Magvit.Web.Studio.Extend;
 using Xunit;
 
 namespace Magvit.Web.Tests.Studio;
@@ -26,6 +27,8 @@ public sealed class StudioDraftTests
             Schedule = "exp",
             Guidance = 1.5,
             KeepInput = true,
+            Size = new DraftSize { GivenFrames = 16, Frames = 28, Overlap = 8, Canvas = new(128, 96, 32, 0, 64, 64), TopP = 0.9 },
+            Use = new FrameUse(Guid.CreateVersion7(), 12, FrameRole.Mask),
             Job = Guid.CreateVersion7(),
         };
 
@@ -45,6 +48,8 @@ public sealed class StudioDraftTests
     [Theory]
     [InlineData("?task=nonsense&seed=-5&steps=many&temperature=NaN&input=x&stride=0&start=-3")]
     [InlineData("?seed=99999999999999999999999&job=")]
+    [InlineData("?frames=-1&given=x&overlap=&canvas=128&topk=1.5&of=1&use=first")]
+    [InlineData("?canvas=128x64x2&use=7&of=0193b2a4-0000-7000-8000-000000000000")]
     public void FromUrl_Nonsense_ReadsAsDefaults(string query) =>
         Assert.Equal(new StudioDraft(), StudioDraft.FromUrl("http://localhost/studio" + query));
 
@@ -61,6 +66,9 @@ public sealed class StudioDraftTests
             ClassName = "run",
             Seed = 3,
             Samples = 2,
+            Frames = 32,
+            Canvas = new(128, 64),
+            TopK = 7,
         };
 
         Assert.Equal(request, StudioDraft.Of(request, Guid.CreateVersion7()).ToRequest());

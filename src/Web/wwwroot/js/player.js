@@ -135,6 +135,7 @@ function create(root) {
     if (bitmaps[current]) {
       show(bitmaps[current]);
     }
+    root.dataset.current = String(current);
     scrubber.value = String(current);
     scrubber.style.setProperty("--fill", `${bitmaps.length > 1 ? (100 * current) / (bitmaps.length - 1) : 0}%`);
     scrubber.setAttribute("aria-valuetext", `Frame ${current + 1} of ${clip?.count ?? 0}`);

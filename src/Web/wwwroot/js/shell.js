@@ -80,6 +80,17 @@ function showField(field) {
   field?.querySelector("input, select, button")?.focus();
 }
 
+// A link that means "this frame" takes the frame that its player shows; before anything else hears of the click.
+document.addEventListener("click", event => {
+  const link = event.target.closest?.("a[data-frame-as]");
+  const player = link && (link.closest("dialog, .canvas") ?? document).querySelector(".player[data-current]");
+  if (player) {
+    const address = new URL(link.href);
+    address.searchParams.set(link.dataset.frameAs, player.dataset.current);
+    link.href = address.href;
+  }
+}, true);
+
 // A slider shows its value while it is dragged.
 document.addEventListener("input", event => {
   const slider = event.target;

@@ -90,13 +90,16 @@ export function createCommands({ document, history, view, clip, keeper, say }) {
     placeFill: () => place("Fill the frame", null),
     placeWhole: () => place("Place the whole clip", containBox(grid, clip.size)),
     placeHalf: () => place("Place at half size", scaledBox(grid, coverBox(grid, clip.size), 0.5)),
-    pin: file => trying(async () => {
-      const { frame } = view;
+    pin: (file, frame = view.frame) => trying(async () => {
       const pins = { ...document.footage.pins, [frame]: { name: file.name, blob: file } };
       await clip.readPins(pins).catch(() => { throw new Error(`${file.name} is not a picture that the browser can read. Use a PNG or a JPEG.`); });
       document.edit(`Pin ${file.name}`, () => document.setFootage({ ...document.footage, pins }));
       say(`${file.name} is pinned to frame ${frame + 1}, which is kept.`);
     }),
+    /** A frame of another clip, pinned to a frame of this one. @param {{name: string, blob: Blob}} picture */
+    pinFrame: ({ name, blob }, frame = view.frame) => commands.pin(new File([blob], name, { type: blob.type }), frame),
+    /** The light of a frame as the mask: light is generated, dark is kept. @param {{name: string, blob: Blob}} picture */
+    maskFrom: ({ name, blob }) => commands.importFile(new File([blob], name, { type: blob.type })),
     unpin() {
       const { [view.frame]: gone, ...pins } = document.footage.pins;
       if (gone) {
@@ -121,14 +124,16 @@ export function createCommands({ document, history, view, clip, keeper, say }) {
 }
 
 /** The menu of what is seldom wanted. @param {ReturnType<typeof createCommands>} commands */
-export function menuItems(commands, { chooseMask, choosePicture, help }) {
+export function menuItems(commands, { chooseMask, choosePicture, chooseFrame, help }) {
   const rule = { rule: true };
   return [
     { id: "hold", text: "Hold this frame's mask to the end", run: commands.hold },
     { id: "copy-range", text: "Copy this frame's mask to the range", run: commands.copyToRange },
     { id: "copy-all", text: "Copy this frame's mask to all frames", run: commands.copyToAll },
     rule,
+    { id: "extend-canvas", text: "Extend the canvas …", run: commands.extendCanvas },
     { id: "pin", text: "Pin a picture to this frame …", run: choosePicture },
+    { id: "pin-library", text: "Pin a frame of another clip …", run: chooseFrame },
     { id: "unpin", text: "Unpin this frame", run: commands.unpin },
     rule,
     { id: "grow", text: "Grow the mask to whole cells", run: commands.growToCells },

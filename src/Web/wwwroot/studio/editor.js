@@ -1,15 +1,18 @@
 // The Studio's editor: draw in space and time what the model shall fill. The page tells it clip, model and task; it tells the page when the
 // mask becomes one's own, is empty, or when another part of the clip is chosen. Nothing else goes over the circuit: strokes never do.
 
+import { frameOf } from "./clip-frame.js";
 import { ClipFrames } from "./clip-frames.js";
 import { createCommands, menuItems } from "./commands.js";
 import { h, iconButton } from "./dom.js";
 import { DraftKeeper } from "./draft-keeper.js";
 import { syncOf } from "./draft-sync.js";
+import { FrameInHand } from "./frame-in-hand.js";
 import { geometry, sameGeometry } from "./geometry.js";
 import { History } from "./history.js";
 import { Ink } from "./ink.js";
 import { KeyboardPen } from "./keyboard-pen.js";
+import { LibraryPicker } from "./library-picker.js";
 import { Cell, MaskDocument } from "./mask-document.js";
 import { togglePlayback } from "./playback.js";
 import { PointerInput } from "./pointer-input.js";
@@ -96,13 +99,15 @@ class Editor {
     this.stage = new Stage(this);
     const { document, history, keeper, stage, view, viewport } = this;
     const say = (text, isProblem) => this.say(text, isProblem);
-    this.tools = createTools({ document, view, stage, say });
+    const extendCanvas = sides => this.extendCanvas(sides);
+    this.tools = createTools({ document, view, stage, say, extendCanvas });
     const tool = () => this.tools[view.tool] ?? this.tools.brush;
     this.input = new PointerInput({ stage, viewport, view, tool });
     this.pen = new KeyboardPen({ stage, view, document, tool, say });
     this.commands = {
       ...createCommands({ document, history, view, keeper, clip: this.clip, say }),
       play: () => togglePlayback(view, () => this.scene.clip.frameRate / this.scene.clip.stride),
+      extendCanvas: () => extendCanvas({ e: this.grid.width / 2, w: this.grid.width / 2 }),
       help: () => this.sheet.showModal(),
     };
     this.build(say);
@@ -113,7 +118,7 @@ class Editor {
     const { view, document, clip, ink, commands, viewport, stage } = this;
     const [maskFile, pictureFile] = [filePicker("Mask file", "image/*,video/*", commands.importFile), filePicker("Picture to pin", "image/*", commands.pin)];
     const menu = commandMenu("More about the mask", menuItems(commands, {
-      chooseMask: () => maskFile.click(), choosePicture: () => pictureFile.click(), help: commands.help,
+      chooseMask: () => maskFile.click(), choosePicture: () => pictureFile.click(), chooseFrame: () => this.library.open(), help: commands.help,
     }));
     this.palette = new Palette({ view, commands });
     this.options = new Options({ view, commands, menu });
@@ -122,14 +127,18 @@ class Editor {
     this.figures = h("p", { class: "me-figures" });
     this.note = h("p", { class: "me-note", role: "status" });
     this.sheet = createSheet();
+    this.library = new LibraryPicker({ actions: [
+      { text: "Use as mask", run: frame => commands.maskFrom(frame) }, { text: "Pin to this frame", primary: true, run: frame => commands.pinFrame(frame) },
+    ] });
+    this.hand = new FrameInHand({ view, pin: frame => commands.pinFrame(frame) });
     const zoom = factor => () => { viewport.zoomAt(viewport.width / 2, viewport.height / 2, factor); stage.draw(); };
     this.zoomText = h("button", { type: "button", class: "me-zoom", title: "Fit to view (0)", onclick: () => { viewport.fit(); stage.draw(); } });
     const zooms = h("div", { class: "me-zooms" }, this.options.looksGroup,
       iconButton({ name: "minus", label: "Zoom out", key: "-", onclick: zoom(0.8) }), this.zoomText, iconButton({ name: "plus", label: "Zoom in", key: "+", onclick: zoom(1.25) }));
     this.element = h("div", { class: "me" },
       this.options.element,
-      h("div", { class: "me-body" }, this.palette.element, h("div", { class: "me-desk" }, stage.element, this.note, this.figures, zooms)),
-      this.timeline.element, this.source.element, maskFile, pictureFile, this.sheet);
+      h("div", { class: "me-body" }, this.palette.element, h("div", { class: "me-desk" }, stage.element, this.hand.element, this.note, this.figures, zooms)),
+      this.timeline.element, this.source.element, maskFile, pictureFile, this.sheet, this.library.element);
     this.root.append(this.element);
   }
 
@@ -173,6 +182,21 @@ class Editor {
     this.tellSoon();
     this.repaint(null);
     this.showClip(scene.clip);
+    await this.useFrame(scene.use);
+  }
+
+  /** A frame of another clip that the address names: as the last frame, in the hand to be pinned anywhere, or as the mask. */
+  async useFrame(use) {
+    if (!use) {
+      return;
+    }
+    try {
+      const frame = { ...await frameOf(use.url, use.frame, use), name: use.name };
+      await { mask: () => this.commands.maskFrom(frame), last: () => this.commands.pinFrame(frame, this.grid.frames - 1), pin: () => this.hand.take(frame) }[use.role]();
+    } catch (error) {
+      this.say(error.message, true);
+    }
+    this.host.invokeMethodAsync("FrameUsed");
   }
 
   /** The page shows something else of the same draft. */
@@ -181,10 +205,13 @@ class Editor {
     if (scene.heard === this.words && scene.task !== this.document.task && scene.task !== this.told?.task) {
       this.preset(scene.task);
     }
-    const { clip, mask } = this.scene;
+    const { clip, mask, use } = this.scene;
     this.scene = scene;
     if (scene.mask && scene.mask !== mask) {
       this.keeper.open(scene.mask).then(there => there || this.say("The mask of this preset is gone. Draw it, or choose another preset.", true));
+    }
+    if (scene.use && JSON.stringify(scene.use) !== JSON.stringify(use)) {
+      this.useFrame(scene.use);
     }
     if (["url", "start", "stride"].some(name => clip[name] !== scene.clip[name])) {
       this.showClip(scene.clip);
@@ -237,6 +264,15 @@ class Editor {
   }
 
   // ---- Telling the page
+
+  /** Asks for a canvas larger than the frame. @param {Partial<Record<"n"|"e"|"s"|"w", number>>} sides pixels that are added */
+  async extendCanvas({ n = 0, e = 0, s = 0, w = 0 }) {
+    try {
+      await this.host.invokeMethodAsync("CanvasExtended", n, e, s, w);
+    } catch (error) {
+      this.say(error.message, true);
+    }
+  }
 
   /** Stores what is shown, as far as it is one's own: the mask that was drawn, the frames that were put together. */
   async store() {

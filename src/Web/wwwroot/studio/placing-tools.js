@@ -1,5 +1,6 @@
 // What moves and scales boxes: animated shapes, and the clip itself.
 
+import { gripOf, pulled } from "./canvas-edges.js";
 import { placeBox, snapBox } from "./footage.js";
 import { boxAt, dragBox, isAlive, shapeAt, withKey } from "./shapes.js";
 import { handlePoint, handles } from "./stage.js";
@@ -31,6 +32,9 @@ class BoxMover {
 
 /** Places the clip in the frame: smaller than the frame, it leaves the rest to be generated. */
 export class Place extends BoxMover {
+  /** The side whose grip is pulled. @type {string|null} */
+  grip = null;
+
   get label() {
     return "Place the clip";
   }
@@ -41,13 +45,21 @@ export class Place extends BoxMover {
 
   down(point) {
     this.start = point;
+    this.grip = gripOf(this.document.grid, point, pixels => this.stage.hair(pixels));
+    if (this.grip !== null) {
+      this.handle = null;
+      return;
+    }
     this.box = this.stage.placement;
     this.handle = handleOf(this.box, point, this.stage.hair(12));
     this.document.begin(this.label);
   }
 
   move(points) {
-    if (this.handle !== null) {
+    if (this.grip !== null) {
+      const [{ x, y }] = points.slice(-1);
+      this.stage.pull = { side: this.grip, amount: pulled(this.document.grid, this.grip, x - this.start.x, y - this.start.y) };
+    } else if (this.handle !== null) {
       const point = points.at(-1);
       this.place(placeBox(this.box, this.handle, point.x - this.start.x, point.y - this.start.y));
     }
@@ -63,11 +75,27 @@ export class Place extends BoxMover {
   }
 
   up() {
-    this.document.commit();
+    const { pull } = this.stage;
+    this.stage.pull = null;
+    if (this.grip === null) {
+      this.document.commit();
+    } else if (pull && pull.amount > 0) {
+      this.extendCanvas({ [pull.side]: pull.amount });
+    } else {
+      this.say("Pull the grip away from the frame: the canvas grows there, and what is new is generated.");
+    }
+    this.grip = null;
+  }
+
+  cancel() {
+    super.cancel();
+    this.stage.pull = null;
+    this.grip = null;
   }
 
   hover(point) {
-    this.stage.element.style.cursor = cursors[handleOf(this.stage.placement, point, this.stage.hair(12))] ?? "move";
+    const grip = gripOf(this.document.grid, point, pixels => this.stage.hair(pixels));
+    this.stage.element.style.cursor = cursors[grip] ?? cursors[handleOf(this.stage.placement, point, this.stage.hair(12))] ?? "move";
     this.stage.preview = null;
   }
 }

@@ -22,6 +22,15 @@ export async function fetchMask(id) {
   return answer.ok ? readMaskFile(new Uint8Array(await answer.arrayBuffer())) : null;
 }
 
+/** Videos, pictures and results of the workspace, newest first. @param {string|null} cursor where the last page ended */
+export async function listClips(cursor) {
+  const answer = await fetch(`/api/v1/assets?kind=video&kind=image&kind=generated&take=48${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+  if (!answer.ok) {
+    throw new Error("The clips of the workspace could not be read. Try again.");
+  }
+  return answer.json();
+}
+
 export const maskVideoUrl = id => `/api/v1/assets/${id}/proxy`;
 
 /** Why the server said no. */

@@ -8,7 +8,7 @@ import { h, iconButton } from "./dom.js";
 export const sheet = [
   { title: "Draw", keys: [
     { keys: "B", text: "Brush" }, { keys: "E", text: "Eraser" }, { keys: "R", text: "Rectangle" }, { keys: "C", text: "Ellipse (circle with Shift)" },
-    { keys: "L", text: "Lasso" }, { keys: "F", text: "Fill or free an area" }, { keys: "V", text: "Move shapes" }, { keys: "P", text: "Place the clip in the frame" }, { keys: "H or Space held", text: "Pan" },
+    { keys: "L", text: "Lasso" }, { keys: "F", text: "Fill or free an area" }, { keys: "V", text: "Move shapes" }, { keys: "P", text: "Place the clip in the frame; pull the grips beside it to extend the canvas" }, { keys: "H or Space held", text: "Pan" },
     { keys: "[  ]", text: "Brush size (Shift: by 8), also Ctrl+wheel" }, { keys: "X", text: "Generate or keep; Alt while drawing: the other" },
     { keys: "Shift+click", text: "Straight line from the last stroke" }, { keys: "A", text: "Frames that drawing reaches: next choice" },
     { keys: "S", text: "Snap to the model's cells" }, { keys: "K", text: "Keyframes: what you draw can move" },

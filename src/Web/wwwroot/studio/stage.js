@@ -1,5 +1,6 @@
 // The picture under the pointer: footage, hatch, cells, and what a tool shows. Three canvases, so that a stroke repaints the hatch alone.
 
+import { drawGrips } from "./canvas-edges.js";
 import { h } from "./dom.js";
 import { coverBox } from "./footage.js";
 import { Cell } from "./mask-document.js";
@@ -28,6 +29,8 @@ export class Stage {
     this.waiting = 0;
     /** Draws what the active tool shows, in picture coordinates. @type {((stage: Stage, pen: CanvasRenderingContext2D) => void)|null} */
     this.preview = null;
+    /** A grip beside the frame that is being pulled. @type {{side: string, amount: number}|null} */
+    this.pull = null;
     /** Is told when the picture was moved or zoomed. */
     this.moved = () => {};
     this.fade = 1;
@@ -212,6 +215,7 @@ export class Stage {
     const shape = this.document.shapes.find(other => other.id === this.view.shape);
     if (this.view.tool === "place") {
       this.drawHandles(pen, this.placement);
+      drawGrips(this, pen, this.pull);
     } else if (shape && this.view.tool === "move" && isAlive(shape, this.view.frame)) {
       this.drawHandles(pen, boxAt(shape, this.view.frame));
     }
