@@ -51,7 +51,10 @@ public sealed class DrawingTests(Site site, Chromium chromium)
         await session.SendAsync("Network.enable");
         await session.SendAsync("Network.emulateNetworkConditions", new Dictionary<string, object>
         {
-            ["offline"] = false, ["latency"] = 300, ["downloadThroughput"] = -1, ["uploadThroughput"] = -1,
+            ["offline"] = false,
+            ["latency"] = 300,
+            ["downloadThroughput"] = -1,
+            ["uploadThroughput"] = -1,
         });
 
         // The way over the circuit is as long as it shall be: what follows would otherwise prove nothing.
