@@ -90,6 +90,7 @@ public sealed class JobAnnouncementTests
     {
         await using var platform = await TestPlatform.StartAsync(configure: AsWorkerAndWeb);
         await using var hosted = await HostedServices.StartAsync(platform);
+        await using var worker = await platform.JoinAsync();                     // else the watchdog takes its job away
         var actor = await platform.AddMemberAsync();
         var news = new ConcurrentQueue<JobProgress>();
         var elsewhere = new ConcurrentQueue<JobProgress>();
@@ -100,7 +101,7 @@ public sealed class JobAnnouncementTests
 
         var job = await platform.SubmitAsync(actor);
         await UntilHeardAsync(news, progress => progress is { State: JobState.Queued, QueuePosition: 1 });
-        var running = await platform.ClaimAsync(1);
+        var running = await platform.ClaimAsync(worker.WorkerId);
         await UntilHeardAsync(news, progress => progress.State == JobState.Running);
         platform.Get<IJobProgressPublisher>().Publish(running.Lease, new JobStep(4, 12, preview));
         await UntilHeardAsync(news, progress => progress.Step == 4 && progress.PreviewHash == preview);
@@ -116,8 +117,9 @@ public sealed class JobAnnouncementTests
     {
         await using var platform = await TestPlatform.StartAsync(configure: AsWorkerAndWeb);
         await using var hosted = await HostedServices.StartAsync(platform);
+        await using var worker = await platform.JoinAsync();                     // else the watchdog takes its job away
         await platform.SubmitAsync(await platform.AddMemberAsync());
-        var job = await platform.ClaimAsync(1);
+        var job = await platform.ClaimAsync(worker.WorkerId);
         var publisher = platform.Get<IJobProgressPublisher>();
         var preview = ContentHash.Of([1]);
 
@@ -135,13 +137,14 @@ public sealed class JobAnnouncementTests
     {
         await using var platform = await TestPlatform.StartAsync(configure: AsWorkerAndWeb);
         await using var hosted = await HostedServices.StartAsync(platform);
+        await using var worker = await platform.JoinAsync();                     // else the watchdog takes its job away
         var news = new ConcurrentQueue<JobProgress>();
         using var subscription = platform.Get<IJobProgressSource>().SubscribeToAll(progress => Keep(news, progress));
         await platform.SubmitAsync(await platform.AddMemberAsync());
         await UntilHeardAsync(news, progress => progress.State == JobState.Queued);
 
         await CutListenersAsync(platform);
-        var running = await platform.ClaimAsync(1);
+        var running = await platform.ClaimAsync(worker.WorkerId);
         await platform.Queue.CompleteAsync(running.Lease, [], CancellationToken.None);
 
         await UntilHeardAsync(news, progress => progress.State == JobState.Succeeded);
@@ -152,13 +155,14 @@ public sealed class JobAnnouncementTests
     {
         await using var platform = await TestPlatform.StartAsync(configure: AsWorkerAndWeb);
         await using var hosted = await HostedServices.StartAsync(platform);
+        await using var worker = await platform.JoinAsync();                     // else the watchdog takes its job away
         var news = new ConcurrentQueue<JobProgress>();
         var source = platform.Get<IJobProgressSource>();
         using var broken = source.SubscribeToAll(progress => throw new InvalidOperationException("broken"));
         using var subscription = source.SubscribeToAll(progress => Keep(news, progress));
 
         await platform.SubmitAsync(await platform.AddMemberAsync());
-        var running = await platform.ClaimAsync(1);
+        var running = await platform.ClaimAsync(worker.WorkerId);
         await UntilHeardAsync(news, progress => progress.JobId == running.Id && progress.State == JobState.Running);
     }
 

@@ -38,7 +38,10 @@ public sealed class LongResultTests(ServedPlatform platform) : IClassFixture<Ser
         var first = Assert.Single(await platform.ItemsOfAsync((await platform.RunAsync(platform.RequestFor(GenerationTask.ClassConditional))).Id));
         var job = await platform.RunAsync(platform.RequestFor(GenerationTask.ClassFramePrediction) with
         {
-            InputAssetId = first.AssetId, GivenFrames = 16, Frames = 28, Overlap = 8,
+            InputAssetId = first.AssetId,
+            GivenFrames = 16,
+            Frames = 28,
+            Overlap = 8,
         });
 
         var item = Assert.Single(await platform.ItemsOfAsync(job.Id));
