@@ -179,7 +179,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
         {
             if (message.Type == "error")
             {
-                complaints.Add(message.Text);
+                complaints.Add($"{message.Text} {message.Location}");
             }
         };
         return complaints;
