@@ -34,7 +34,7 @@ public sealed class Chromium : IAsyncLifetime
             BaseURL = address,
             ViewportSize = new ViewportSize { Width = width, Height = height },
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(120_000);
         return await context.NewPageAsync();
     }
 
@@ -49,7 +49,7 @@ public sealed class Chromium : IAsyncLifetime
             IsMobile = true,
             DeviceScaleFactor = 2,
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(120_000);
         return await context.NewPageAsync();
     }
 

@@ -27,7 +27,7 @@ public sealed class EarlyClickTests(Site site, Chromium chromium)
             await page.WaitForSelectorAsync(".grid .card");
             await page.WaitForTimeoutAsync(wait);
             await page.ClickAsync(".grid .card");
-            await page.WaitForSelectorAsync("dialog.detail[open] .player[data-ready=true]", new() { Timeout = 60_000 });
+            await page.WaitForSelectorAsync("dialog.detail[open] .player[data-ready=true]", new() { Timeout = 180_000 });
         }
     }
 }

@@ -61,13 +61,13 @@ public sealed class MishapTests(Site site, Chromium chromium)
         {
             await site.RestartWebAsync();
             // The page finds out, says so, and waits for the pen to be lifted before it comes back.
-            await page.WaitForSelectorAsync("#components-reconnect-modal.components-reconnect-rejected, #components-reconnect-modal.components-reconnect-failed", new() { State = WaitForSelectorState.Attached, Timeout = 60_000 });
+            await page.WaitForSelectorAsync("#components-reconnect-modal.components-reconnect-rejected, #components-reconnect-modal.components-reconnect-failed", new() { State = WaitForSelectorState.Attached, Timeout = 180_000 });
             await page.WaitForTimeoutAsync(1500);
             Assert.True(await page.EvaluateAsync<bool>("() => window.before"), "the page was loaded again under the pen");
         });
         var drawn = await page.EvaluateAsync<string?>($"async () => window.before ? {StudioSteps.Editor}.keeper.hash : null");
 
-        await page.WaitForFunctionAsync("() => !window.before && document.querySelector('.editor[data-ready=true]')", null, new() { Timeout = 60_000 });
+        await page.WaitForFunctionAsync("() => !window.before && document.querySelector('.editor[data-ready=true]')", null, new() { Timeout = 180_000 });
         var after = await page.MaskHashAsync();
         Assert.True(drawn is null || drawn == after, "the mask is another one");
         await page.Keyboard.PressAsync("Control+z");
@@ -92,7 +92,7 @@ public sealed class MishapTests(Site site, Chromium chromium)
         await page.SetInputFilesAsync(".input-picker input[type=file]", await TestClip.MakeAsync());
         await page.WaitForSelectorAsync(".input-picker:has-text('waits for the connection')");
         await page.Context.SetOfflineAsync(false);
-        await page.WaitForFunctionAsync($"async id => !document.querySelector('.upload') && new URL(location).searchParams.get('input') !== id", page.QueryOf("input"), new() { Timeout = 60_000 });
+        await page.WaitForFunctionAsync($"async id => !document.querySelector('.upload') && new URL(location).searchParams.get('input') !== id", page.QueryOf("input"), new() { Timeout = 180_000 });
         await page.Context.CloseAsync();
     }
 

@@ -102,7 +102,7 @@ public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromi
     /// <summary>Waits for the result of a job that is not the one before, and reads its steps as any program would.</summary>
     private static async Task<Clip> ResultAsync(IPage page, string? before)
     {
-        await page.WaitForFunctionAsync("before => /job=/.test(location.href) && !(before && location.href.includes(before))", before, new() { Timeout = 60_000 });
+        await page.WaitForFunctionAsync("before => /job=/.test(location.href) && !(before && location.href.includes(before))", before, new() { Timeout = 180_000 });
         await page.WaitForSelectorAsync("#result", Patient);
         await page.WaitForSelectorAsync(".clip-cells[data-ready] .player[data-ready=true]", Patient);
         await page.ClickAsync(".player [data-action=next]");

@@ -102,7 +102,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
 
         await site.RestartWebAsync();
 
-        await page.WaitForFunctionAsync("() => !window.before && document.querySelector('#step-counter, #result')", null, new() { Timeout = 60_000 });
+        await page.WaitForFunctionAsync("() => !window.before && document.querySelector('#step-counter, #result')", null, new() { Timeout = 180_000 });
         await page.WaitForSelectorAsync("#result", new() { Timeout = 180_000 });
         Assert.Contains("job=", page.Url);
     }
