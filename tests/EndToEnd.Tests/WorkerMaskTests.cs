@@ -20,7 +20,7 @@ public sealed class WorkerMaskTests(SiteWithWorkerProcess site, Chromium chromiu
         await page.StrokeAsync(moves: 30);
         await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
         await page.ClickAsync("details.advanced summary");
-        await page.CheckAsync("label:has-text('Paste the known pixels back') input");
+        await page.CheckAsync("#keep");
         await page.EvaluateAsync("() => { const steps = document.querySelector('#steps'); steps.value = 32; steps.dispatchEvent(new Event('change', { bubbles: true })); }");
         await page.WaitForFunctionAsync("() => location.search.includes('steps=32') && location.search.includes('keep=1')");
         var (shown, mask) = (await page.MaskHashAsync(), await page.MaskAsync());
