@@ -153,9 +153,6 @@ public sealed partial class ExtendTests(SiteWithWorkerProcess site, Chromium chr
         Assert.Equal("01 / 32", await page.InnerTextAsync(".cmp [data-frame]"));
         await page.Keyboard.PressAsync("End");
         Assert.Equal(2, await page.Locator(".cmp-ended:visible").CountAsync());
-
-        // Leaving a page in the middle of storing its draft makes the next visit ask which version counts: drafts have tests of their own.
-        complaints.RemoveAll(complaint => complaint.Contains("/api/v1/drafts/", StringComparison.Ordinal));
         Assert.True(complaints.Count == 0, string.Join(" / ", complaints));
     }
 

@@ -13,6 +13,9 @@ const retries = [3000, 8000, 20_000, 60_000];
 /** @type {WeakMap<Element, DraftSync>} */
 const syncs = new WeakMap();
 
+// What a page that was left is still storing: the next one asks the server only after it.
+let leftover = Promise.resolve();
+
 /** The one that keeps the draft of a page; null outside of the Studio. @returns {DraftSync|null} */
 export function syncOf(element) {
   const page = element.closest(".studio");
@@ -92,6 +95,7 @@ export class DraftSync extends EventTarget {
   async recall(key, label = null) {
     this.key = key;
     this.conflict = null;
+    await leftover;
     const named = this.page.dataset.draft || null;
     const known = await loadDraft(`meta/${key}`);
     const { editor } = this;
@@ -221,7 +225,7 @@ export class DraftSync extends EventTarget {
     this.since = undefined;
     try {
       // Should the answer get lost, in a reload for instance, the stamp says that what the server has came from here.
-      this.stamp = newId();
+      [this.earlier, this.stamp] = [this.stamp, newId()];
       this.remember(true);
       const content = await this.content();
       const saved = await send("PUT", `/api/v1/drafts/${id}`, { version: this.version, ...content });
@@ -280,7 +284,8 @@ export class DraftSync extends EventTarget {
   }
 
   isMine(theirs) {
-    return theirs.document?.stamp !== undefined && theirs.document.stamp === this.stamp;
+    const stamp = theirs.document?.stamp;
+    return stamp !== undefined && (stamp === this.stamp || stamp === this.earlier);
   }
 
   /** Somebody else stored the draft: goes on in a copy, and asks. */
@@ -386,10 +391,11 @@ export class DraftSync extends EventTarget {
   }
 
   dispose() {
-    this.settle();
-    this.remember();
+    leftover = this.settle().then(() => this.remember()).finally(() => {
+      clearTimeout(this.waiting);
+      this.neighbours?.close();
+    });
     this.watch.disconnect();
-    this.neighbours?.close();
     window.removeEventListener("pagehide", this.leaving);
     window.removeEventListener("online", this.online);
     document.removeEventListener("visibilitychange", this.away);
