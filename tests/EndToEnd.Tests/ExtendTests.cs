@@ -11,7 +11,7 @@ public sealed partial class ExtendTests(SiteWithWorkerProcess site, Chromium chr
 {
     private static readonly PageWaitForSelectorOptions Patient = new() { Timeout = 180_000 };
 
-    [Fact(Explicit = true)]   // not steady yet on a loaded machine
+    [Fact]
     public async Task Result_ComparedExtendedAndReused_KeepsWhatWasThere()
     {
         var page = await chromium.OpenAsync(site.Address);
@@ -37,6 +37,7 @@ public sealed partial class ExtendTests(SiteWithWorkerProcess site, Chromium chr
         await page.Keyboard.PressAsync("Shift+ArrowRight");
         Assert.Equal("06 / 16", await page.InnerTextAsync(".cmp [data-frame]"));
         await ShotAsync(page, "compare-side");
+        Assert.Empty(await Axe.FindAsync(page, "comparison side by side"));
         await page.Keyboard.PressAsync("2");
         await page.FocusAsync(".cmp-divider");
         await page.Keyboard.PressAsync("Shift+ArrowRight");
@@ -53,6 +54,7 @@ public sealed partial class ExtendTests(SiteWithWorkerProcess site, Chromium chr
         await page.WaitForFunctionAsync("() => Number(document.querySelector('.cmp-single').dataset.mean) > 0.1");
         await page.WaitForFunctionAsync("() => location.search.includes('view=difference') && location.search.includes('frame=6')");
         await ShotAsync(page, "compare-difference");
+        Assert.Empty(await Axe.FindAsync(page, "comparison by difference"));
         var comparison = page.Url;
         await page.ReloadAsync();
         await page.WaitForSelectorAsync(".comparison[data-ready=true] .cmp-single[data-mean]");
@@ -66,6 +68,7 @@ public sealed partial class ExtendTests(SiteWithWorkerProcess site, Chromium chr
         await AddressAsync(page, "frames=32");
         Assert.Contains("2 windows of the model", await page.InnerTextAsync(".ex-words"), StringComparison.Ordinal);
         await ShotAsync(page, "extend-time");
+        Assert.Empty(await Axe.FindAsync(page, "planner of a longer result"));
         await SetStepsAsync(page, 3);
         await GenerateAsync(page);
         await page.WaitForSelectorAsync(".player[data-ready=true]");
@@ -89,6 +92,7 @@ public sealed partial class ExtendTests(SiteWithWorkerProcess site, Chromium chr
         await page.Mouse.UpAsync();
         await AddressAsync(page, "canvas=112x80");
         await ShotAsync(page, "extend-space");
+        Assert.Empty(await Axe.FindAsync(page, "planner of a larger result"));
         await SetStepsAsync(page, 2);
         await GenerateAsync(page);
         var larger = await OutputAsync(page);

@@ -14,7 +14,7 @@ namespace Magvit.EndToEnd.Tests;
 /// Stands in for the worker process: takes jobs from the real queue, reports real progress with previews, and stores real clips, but instead of
 /// a network it lets noise give way to the input, a step at a time.
 /// </summary>
-internal sealed class FakeWorker(IServiceProvider services, TimeSpan stepTime) : BackgroundService
+internal sealed class FakeWorker(IServiceProvider services, Func<TimeSpan> stepTime) : BackgroundService
 {
     public const string ModelName = "demo-64";
     private const int Size = 64;
@@ -91,7 +91,7 @@ internal sealed class FakeWorker(IServiceProvider services, TimeSpan stepTime) :
         var mask = request.MaskAssetId is { } id ? await services.GetRequiredService<IAssetRepository>().FindAsync(job.WorkspaceId, id, cancellationToken) : null;
         for (var step = 1; step <= request.Steps; step++)
         {
-            await Task.Delay(stepTime, cancellationToken);
+            await Task.Delay(stepTime(), cancellationToken);
             var preview = Noisy(target, request, (double)step / request.Steps);
             var hash = await store.PutAsync(new MemoryStream(PngEncoder.EncodeSheet(preview)), cancellationToken);
             switch (await queue.ReportProgressAsync(job.Lease, new JobStep(step, request.Steps, hash), cancellationToken))

@@ -88,6 +88,7 @@ public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromi
         await DragAsync(page, (0.4f, 0.4f), (0.6f, 0.4f), (0.6f, 0.6f), (0.4f, 0.6f), (0.4f, 0.42f));
         await page.WaitForFunctionAsync("() => Number(document.querySelector('.clip-cells').dataset.chosen) >= 36");
         await ShotAsync(page, $"cells-chosen-{width}");
+        Assert.Empty(width < 720 ? [] : await Axe.FindAsync(page, "cells of a result"));
         await page.ClickAsync("[data-act=again]");
         var again = await ResultAsync(page, rolled.Job);
         var changed = Enumerable.Range(0, 1024).Where(cell => rolled.Tokens[cell] != again.Tokens[cell]).ToList();

@@ -17,7 +17,6 @@ public sealed class Screens(SiteWithWorkerProcess site, Chromium chromium) : ICl
     {
         Assert.SkipWhen(string.IsNullOrEmpty(Folder), $"{Variable} names no folder; eng/screens.sh does.");
         var page = await chromium.OpenAsync(site.Address, width: 1440, height: 900);
-        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await StudioWalkTests.EnterAsync(page);
         await ShootAsync(page, "empty");
 
@@ -52,6 +51,40 @@ public sealed class Screens(SiteWithWorkerProcess site, Chromium chromium) : ICl
         await page.WaitForSelectorAsync(".player[data-ready=true]", StudioSteps.Patient);
         await ShootAsync(page, "done");
 
+        // The cells of that result, then the planner of a longer and of a larger one.
+        await page.ClickAsync("text=Heat map");
+        await page.WaitForSelectorAsync(".clip-cells[data-heat=true]");
+        await ShootAsync(page, "heat-map");
+        await PlanAsync(page, "#extend-time", "longer");
+        await page.GoBackAsync();
+        await page.WaitForSelectorAsync(".studio[data-ready] .player[data-ready=true]", StudioSteps.Patient);
+        await PlanAsync(page, "#extend-space", "larger");
+
+        // A grid of results, and a comparison of clips from the gallery.
+        await page.GotoAsync("/studio?task=class-conditional&class=dance&seed=4&lock=1");
+        await page.WaitForSelectorAsync(".studio[data-ready]");
+        await page.ClickAsync("#sweep > summary");
+        await page.FillAsync("#sweep-column-values", "0.5, 1, 2.5, 4.5");
+        await page.SelectOptionAsync("#sweep-rows", "Steps");
+        await page.FillAsync("#sweep-row-values", "4, 12");
+        await page.WaitForSelectorAsync("#sweep-size:has-text('4 × 2 = 8 clips')");
+        await ShootAsync(page, "sweep-planned");
+        await page.ClickAsync("#run-sweep");
+        await page.WaitForSelectorAsync("#group-state[data-open='0']", StudioSteps.Patient);
+        await ShootAsync(page, "sweep");
+        await page.GotoAsync("/gallery");
+        await page.WaitForSelectorAsync(".holder");
+        await page.ClickAsync("#select");
+        for (var i = 0; i < 2; i++)
+        {
+            await page.CheckAsync($".holder:nth-child({i + 1}) .choose input");
+        }
+
+        await page.ClickAsync("#compare");
+        await page.WaitForSelectorAsync(".comparison[data-ready=true]", StudioSteps.Patient);
+        await page.Keyboard.PressAsync("2");
+        await ShootAsync(page, "compare");
+
         await page.GotoAsync("/studio?task=frame-prediction");
         await page.UploadAsync(clips[1]);
         await page.SetInputFilesAsync(".input-picker input[type=file]", [TestClip.Write("letter.mp4", "Dear Sir or Madam"u8), .. await TestClip.SequenceAsync(24)]);
@@ -84,6 +117,14 @@ public sealed class Screens(SiteWithWorkerProcess site, Chromium chromium) : ICl
         await ShootAsync(page, "gallery-light");
 
         await PhoneAsync(clips[3]);
+    }
+
+    private static async Task PlanAsync(IPage page, string way, string name)
+    {
+        await page.ClickAsync("#extend");
+        await page.ClickAsync(way);
+        await page.WaitForSelectorAsync(".extend-planner[data-ready=true]", StudioSteps.Patient);
+        await ShootAsync(page, name);
     }
 
     private async Task PhoneAsync(string clip)

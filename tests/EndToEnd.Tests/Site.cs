@@ -11,11 +11,12 @@ namespace Magvit.EndToEnd.Tests;
 /// <summary>The site on a real port over a fresh database, with a worker beside it.</summary>
 public class Site : IAsyncLifetime
 {
-    private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(300);
     private TestPlatform? _platform;
     private IHostedService? _worker;
     private WebHost? _host;
+    private TimeSpan _stepTime = Brisk;
 
+    private static readonly TimeSpan Brisk = TimeSpan.FromMilliseconds(100);
     /// <summary>Where the site is.</summary>
     public string Address { get; private set; } = "";
 
@@ -26,6 +27,13 @@ public class Site : IAsyncLifetime
         Address = _host.ClientOptions.BaseAddress.ToString().TrimEnd('/');
         _worker = CreateWorker(_platform);
         await _worker.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>Lets the worker take its time over every step, until the answer is disposed of: what happens in mid-job is then no race.</summary>
+    public IDisposable SlowDown(TimeSpan stepTime)
+    {
+        _stepTime = stepTime;
+        return new SlowWorker(this);
     }
 
     /// <summary>Stops the web, as a new version does, and starts it again at the same address; the worker goes on.</summary>
@@ -60,7 +68,7 @@ public class Site : IAsyncLifetime
     protected virtual IHostedService CreateWorker(TestPlatform platform)
     {
         ArgumentNullException.ThrowIfNull(platform);
-        return new FakeWorker(platform.Services, StepTime);
+        return new FakeWorker(platform.Services, () => _stepTime);
     }
 
     private WebHost Start(int port)
@@ -68,6 +76,11 @@ public class Site : IAsyncLifetime
         var host = new WebHost(_platform!.HostSettings(), port);
         host.StartServer();
         return host;
+    }
+
+    private sealed class SlowWorker(Site site) : IDisposable
+    {
+        public void Dispose() => site._stepTime = Brisk;
     }
 
     private sealed class WebHost : WebApplicationFactory<Program>

@@ -40,6 +40,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
         Assert.Contains("start=1", page.Url);
 
         // 4. Generate by keyboard and watch the steps with previews.
+        using var slow = site.SlowDown(TimeSpan.FromSeconds(0.5));
         await page.Keyboard.PressAsync("Control+Enter");
         await page.WaitForSelectorAsync("#step-counter");
         var steps = new HashSet<int>();
@@ -91,6 +92,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
     [Fact]
     public async Task WebRestarted_InMidJob_TheTabComesBackAndShowsTheProgress()
     {
+        using var slow = site.SlowDown(TimeSpan.FromSeconds(3));
         var page = await chromium.OpenAsync(site.Address);
         await EnterAsync(page);
         await page.GotoAsync("/studio?task=class-conditional&class=run&steps=24");
@@ -102,16 +104,18 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
 
         await site.RestartWebAsync();
 
-        await page.WaitForFunctionAsync("() => !window.before && document.querySelector('#step-counter, #result')", null, new() { Timeout = 180_000 });
+        await page.WaitForFunctionAsync("() => !window.before && document.querySelector('#step-counter')", null, new() { Timeout = 180_000 });
+        slow.Dispose();
         await page.WaitForSelectorAsync("#result", new() { Timeout = 180_000 });
         Assert.Contains("job=", page.Url);
     }
 
-    [Theory(Explicit = true)]   // not steady yet on a loaded machine
+    [Theory]
     [InlineData(1280, 860)]
     [InlineData(360, 740)]
     public async Task AllTabsClosed_InMidJob_AnotherBrowserFindsItUnderWay(int width, int height)
     {
+        using var slow = site.SlowDown(TimeSpan.FromSeconds(4));
         var page = await chromium.OpenAsync(site.Address);
         await EnterAsync(page);
         await page.GotoAsync("/studio?task=class-conditional&class=jump&steps=32");
@@ -128,6 +132,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
         await elsewhere.WaitForSelectorAsync(card);
         var first = await elsewhere.InnerTextAsync(card);
         await elsewhere.WaitForFunctionAsync("([card, first]) => document.querySelector(card)?.innerText !== first", new[] { card, first });
+        slow.Dispose();
         await elsewhere.ClickAsync(card);
         await elsewhere.WaitForSelectorAsync("#step-counter:not([data-step='0']), #result");
         await elsewhere.WaitForSelectorAsync("#result", new() { Timeout = 180_000 });
@@ -137,6 +142,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
     [Fact]
     public async Task Queue_CancelAndRetry_FollowLive()
     {
+        using var slow = site.SlowDown(TimeSpan.FromSeconds(2));
         var page = await chromium.OpenAsync(site.Address);
         await EnterAsync(page);
         await page.GotoAsync("/studio?task=class-conditional&class=walk&steps=32");

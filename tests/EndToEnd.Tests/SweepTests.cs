@@ -34,6 +34,7 @@ public sealed class SweepTests(SiteWithWorkerProcess site, Chromium chromium) : 
         var clip = await page.Locator("table.grid td .clip img").First.BoundingBoxAsync();
         Assert.True(clip!.Width > 90 && clip.Height > 90, $"a clip is {clip.Width} x {clip.Height} pixels large");
         await ShootAsync(page, "sweep");
+        Assert.Empty(await Axe.FindAsync(page, "sweep"));
         var table = CsvTable.Parse(await (await page.APIRequest.GetAsync("/" + await page.GetAttributeAsync("#result-csv", "href"))).TextAsync());
         Assert.Equal(["1/1", "4.5/1", "1/2", "4.5/2"], table.Rows.Select(row => $"{row.Values[0]}/{row.Values[1]}"));
         Assert.Single(table.Rows.Select(row => row.Values[table.Columns.ToList().IndexOf("used_seed")]).Distinct());
@@ -55,6 +56,7 @@ public sealed class SweepTests(SiteWithWorkerProcess site, Chromium chromium) : 
         Assert.Contains("There is no clip named 'gone.mp4'", await page.InnerTextAsync("tr[data-bad]:nth-child(2)"));
         Assert.True(await page.IsDisabledAsync("#run-batch"));
         await ShootAsync(page, "batch");
+        Assert.Empty(await Axe.FindAsync(page, "batch with problems"));
         await page.CheckAsync("#skip-bad");
         await page.ClickAsync("#run-batch:not(:disabled)");
         await page.WaitForSelectorAsync("#group-state[data-open='0']", Patient);
@@ -74,6 +76,7 @@ public sealed class SweepTests(SiteWithWorkerProcess site, Chromium chromium) : 
         await page.GotoAsync("/groups");
         await page.WaitForSelectorAsync(".list li:nth-child(3)");
         Assert.Contains("walks", await page.InnerTextAsync(".list"));
+        Assert.Empty(await Axe.FindAsync(page, "groups"));
     }
 
     private static Task ShootAsync(IPage page, string name) => Environment.GetEnvironmentVariable("MAGVIT_SCREENS") is { Length: > 0 } folder

@@ -158,7 +158,11 @@ internal static class FfmpegProcess
     {
         try
         {
-            process.Kill(entireProcessTree: true);
+            // Looking for its children reads every process of the machine: not when there is nothing to kill.
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
         }
         catch (InvalidOperationException)
         {

@@ -31,17 +31,17 @@ public static class Filmstrip
         ArgumentNullException.ThrowIfNull(frames);
         return frames.Count <= MaxTiles && frames.Width <= MaxTileWidth
             ? PngEncoder.EncodeSheet(frames)
-            : await DrawAsync(path, frames.Count, frames.Width, frames.Height, cancellationToken);
+            : await DrawAsync(path, await MediaProbe.ReadAsync(path, cancellationToken), frames.Count, cancellationToken);
     }
 
     /// <summary>Draws the strip of a clip as PNG.</summary>
-    internal static async Task<byte[]> DrawAsync(string path, int frames, int width, int height, CancellationToken cancellationToken)
+    internal static async Task<byte[]> DrawAsync(string path, MediaFacts facts, int frames, CancellationToken cancellationToken)
     {
         var tiles = TileCount(frames).ToString(CultureInfo.InvariantCulture);
         var all = frames.ToString(CultureInfo.InvariantCulture);
-        var tileWidth = Math.Clamp((int)Math.Round((double)Height * width / height), MinTileWidth, MaxTileWidth);
+        var tileWidth = Math.Clamp((int)Math.Round((double)Height * facts.DisplayWidth / facts.DisplayHeight), MinTileWidth, MaxTileWidth);
         var select = $"select='eq(n,0)+gt(floor(n*{tiles}/{all}),floor((n-1)*{tiles}/{all}))'";
-        var strip = await VideoReader.ReadSelectedAsync(path, select, TileCount(frames), tileWidth, Height, cancellationToken);
+        var strip = await VideoReader.ReadSelectedAsync(path, facts, select, TileCount(frames), tileWidth, Height, cancellationToken);
         return PngEncoder.EncodeSheet(strip);
     }
 }

@@ -7,15 +7,18 @@ internal sealed class ImageRow
 {
     private const int MaxLongSide = 1920;
 
-    private readonly IReadOnlyList<string> _files;
+    /// <summary>How many are decoded in one run: each takes a picture's memory.</summary>
+    private const int PicturesPerRun = 16;
+
+    private readonly IReadOnlyList<(string Path, MediaFacts Facts)> _pictures;
     private readonly int _width;
     private readonly int _height;
 
     private readonly double _rateHz;
 
-    private ImageRow(IReadOnlyList<string> files, double rateHz, int width, int height, IReadOnlyList<string> notes)
+    private ImageRow(IReadOnlyList<(string Path, MediaFacts Facts)> pictures, double rateHz, int width, int height, IReadOnlyList<string> notes)
     {
-        _files = files;
+        _pictures = pictures;
         _rateHz = rateHz;
         _width = width;
         _height = height;
@@ -30,21 +33,25 @@ internal sealed class ImageRow
     public static async Task<ImageRow> ReadFactsAsync(
         IReadOnlyList<string> files, double rateHz, Action<MediaFacts> check, CancellationToken cancellationToken)
     {
-        var all = new List<MediaFacts>(files.Count);
-        for (var i = 0; i < files.Count; i++)
+        var all = new MediaFacts[files.Count];
+        var refusals = new MediaException?[files.Count];
+        var several = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, files.Count, several, async (i, token) =>
         {
             try
             {
-                var facts = await MediaProbe.ReadAsync(files[i], cancellationToken);
-                check(facts);
-                all.Add(facts.IsStillImage
-                    ? facts
-                    : throw new MediaException("It is not a still image; upload videos one by one, or pictures alone."));
+                all[i] = await MediaProbe.ReadAsync(files[i], token);
+                check(all[i]);
+                refusals[i] = all[i].IsStillImage ? null : new MediaException("It is not a still image; upload videos one by one, or pictures alone.");
             }
             catch (MediaException exception)
             {
-                throw new MediaException($"File {i + 1} of {files.Count}: {exception.Message}", exception);
+                refusals[i] = exception;
             }
+        });
+        if (Array.FindIndex(refusals, refusal => refusal is not null) is >= 0 and var first)
+        {
+            throw new MediaException($"File {first + 1} of {files.Count}: {refusals[first]!.Message}", refusals[first]!);
         }
 
         var (width, height) = (all[0].DisplayWidth, all[0].DisplayHeight);
@@ -57,7 +64,7 @@ internal sealed class ImageRow
             notes.Add($"{others} of the pictures had another size than the first and were scaled and cut to {width}x{height}.");
         }
 
-        return new ImageRow(files, rateHz, width, height, notes);
+        return new ImageRow([.. files.Zip(all)], rateHz, width, height, notes);
     }
 
     /// <summary>Writes the images, one after the other, as a lossless clip.</summary>
@@ -80,10 +87,20 @@ internal sealed class ImageRow
 
     private async Task WriteFramesAsync(Stream input, CancellationToken cancellationToken)
     {
-        foreach (var file in _files)
+        foreach (var pictures in _pictures.Chunk(PicturesPerRun))
         {
-            var frame = await VideoReader.ReadFramesAsync(file, 0, 1, 1, _width, _height, FitMode.CentreCrop, cancellationToken);
-            await input.WriteAsync(frame.Rgb, cancellationToken);
+            if (await VideoReader.ReadPicturesAsync(pictures, _width, _height, cancellationToken) is { } rgb)
+            {
+                await input.WriteAsync(rgb, cancellationToken);
+                continue;
+            }
+
+            // One of them is damaged: each by itself says which, and what is left of it.
+            foreach (var (path, facts) in pictures)
+            {
+                var frame = await VideoReader.ReadFramesAsync(path, facts, 0, 1, 1, _width, _height, FitMode.CentreCrop, cancellationToken);
+                await input.WriteAsync(frame.Rgb, cancellationToken);
+            }
         }
     }
 }

@@ -79,12 +79,17 @@ public sealed class MediaImporter(IArtifactStore artifacts) : IMediaImporter
 
         var plan = ProxyPlan.For(facts, timing);
         var proxy = Path.Combine(workspace, "proxy.mp4");
-        var frames = await EncodeProxyAsync(path, proxy, facts, plan, cancellationToken);
+        await EncodeProxyAsync(path, proxy, facts, plan, cancellationToken);
+        var working = await ReadProxyAsync(proxy, cancellationToken);
+        var frames = working.DeclaredFrames!.Value;
         var notes = earlierNotes.Concat(plan.Notes).ToList();
         AddLosses(facts, timing, plan, frames, notes);
 
-        var poster = await VideoReader.ReadFramesAsync(proxy, 0, 1, 1, plan.Width, plan.Height, FitMode.CentreCrop, cancellationToken);
-        var sheet = await Filmstrip.DrawAsync(proxy, frames, plan.Width, plan.Height, cancellationToken);
+        var (drawing, reading) = (
+            Filmstrip.DrawAsync(proxy, working, frames, cancellationToken),
+            VideoReader.ReadFramesAsync(proxy, working, 0, 1, 1, plan.Width, plan.Height, FitMode.CentreCrop, cancellationToken));
+        await Task.WhenAll(drawing, reading);
+        var (sheet, poster) = (await drawing, await reading);
         return new ImportedMedia
         {
             Kind = frames == 1 ? AssetKind.Image : AssetKind.Video,
@@ -123,7 +128,7 @@ public sealed class MediaImporter(IArtifactStore artifacts) : IMediaImporter
         }
     }
 
-    private static async Task<int> EncodeProxyAsync(
+    private static async Task EncodeProxyAsync(
         string path, string proxy, MediaFacts facts, ProxyPlan plan, CancellationToken cancellationToken)
     {
         var command = new FfmpegCommand
@@ -145,16 +150,20 @@ public sealed class MediaImporter(IArtifactStore artifacts) : IMediaImporter
         {
             throw MediaRefusals.CutOff();
         }
-
-        var frames = await CountAsync(proxy, cancellationToken);
-        return frames <= MediaLimits.MaxFrames ? frames : throw MediaRefusals.TooLong();
     }
 
-    private static async Task<int> CountAsync(string proxy, CancellationToken cancellationToken)
+    /// <summary>The facts of the working copy, which says how many frames it has.</summary>
+    private static async Task<MediaFacts> ReadProxyAsync(string proxy, CancellationToken cancellationToken)
     {
         try
         {
-            return (await MediaProbe.ReadAsync(proxy, cancellationToken)).DeclaredFrames is > 0 and var frames ? frames : throw MediaRefusals.CutOff();
+            var facts = await MediaProbe.ReadAsync(proxy, cancellationToken);
+            return facts.DeclaredFrames switch
+            {
+                null or <= 0 => throw MediaRefusals.CutOff(),
+                > MediaLimits.MaxFrames => throw MediaRefusals.TooLong(),
+                _ => facts,
+            };
         }
         catch (MediaException)
         {

@@ -35,6 +35,14 @@ internal static class Words
         _ => then.ToString("d MMM yyyy", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>A time that is only judged, to whole seconds or minutes.</summary>
+    public static string About(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 90 } => string.Create(CultureInfo.InvariantCulture, $"about {Math.Max(1, Math.Ceiling(span.TotalSeconds))} s"),
+        { TotalMinutes: < 90 } => string.Create(CultureInfo.InvariantCulture, $"about {Math.Ceiling(span.TotalMinutes)} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"about {span.TotalHours:0.#} h"),
+    };
+
     public static string Duration(TimeSpan span) => span switch
     {
         { TotalSeconds: < 10 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s"),

@@ -24,7 +24,7 @@ public sealed class FilmstripTests : IDisposable
         var path = _media.Make(
             "long.mkv", "-f", "lavfi", "-i", "color=black:s=32x32:r=8,format=gbrp,geq=r=N:g=N:b=N", "-frames:v", $"{frames}", "-c:v", "ffv1");
 
-        var strip = _media.Write("strip.png", await Filmstrip.DrawAsync(path, frames, 32, 32, TestContext.Current.CancellationToken));
+        var strip = _media.Write("strip.png", await Filmstrip.DrawAsync(path, await MediaProbe.ReadAsync(path, TestContext.Current.CancellationToken), frames, TestContext.Current.CancellationToken));
 
         var raw = await File.ReadAllBytesAsync(
             _media.Make("strip.rgb", "-i", strip, "-f", "rawvideo", "-pix_fmt", "rgb24"), TestContext.Current.CancellationToken);

@@ -9,6 +9,7 @@ import { createScrubber } from "./step-scrubber.js";
 
 const shown = new WeakMap();
 const heatKey = "magvit-heat-map";
+let made = 0;
 
 /**
  * @param {HTMLElement} root the element that ClipCells.razor renders around the player
@@ -47,6 +48,7 @@ export function dispose(root) {
 
 function create(root, panel, self, scene, decoding) {
   const { grid, steps, stepCount } = decoding;
+  const serial = ++made;
   const last = steps.at(-1);
   const player = root.querySelector(".player");
   const surface = root.querySelector(".cc-overlay");
@@ -58,6 +60,7 @@ function create(root, panel, self, scene, decoding) {
   let outlineWeakest = false;
   let waiting = 0;
   let busy = false;
+  let isOver = false;
 
   const now = () => Math.min(grid.frames - 1, Math.floor(frame / cellFrames));
   const choice = new CellChoice(surface, grid, { frame: now, changed: update, goTo: showLatentFrame });
@@ -70,7 +73,7 @@ function create(root, panel, self, scene, decoding) {
   const legend = createLegend();
   const probe = root.querySelector(".cc-probe");
   const tools = segmented({
-    label: "Pointer", name: `cc-tool-${crypto.randomUUID()}`, onchange: tool => choice.setTool(tool),
+    label: "Pointer", name: `cc-tool-${serial}`, onchange: tool => choice.setTool(tool),
     options: [
       { value: "look", text: "Look", title: "Point at a cell to read how sure the model was" },
       { value: "pick", text: "Pick cells", title: "Click or drag over cells; arrow keys and Space work too" },
@@ -79,7 +82,7 @@ function create(root, panel, self, scene, decoding) {
   });
   tools.set("look");
   const times = segmented({
-    label: "Frames", name: `cc-times-${crypto.randomUUID()}`, onchange: value => { choice.throughTime = value === "all"; },
+    label: "Frames", name: `cc-times-${serial}`, onchange: value => { choice.throughTime = value === "all"; },
     options: [
       { value: "now", text: `These ${cellFrames} frames`, title: "A cell of the frames that are shown" },
       { value: "all", text: "All frames", title: "The same place through the whole clip" },
@@ -165,10 +168,16 @@ function create(root, panel, self, scene, decoding) {
     }
     previews.set(step, null);
     const answer = await fetch(`${scene.stepsUrl}/${step}/preview`);
-    if (answer.ok) {
-      previews.set(step, await createImageBitmap(await answer.blob()));
-      update();
+    if (!answer.ok) {
+      return;
     }
+    const picture = await createImageBitmap(await answer.blob());
+    if (isOver) {
+      picture.close();
+      return;
+    }
+    previews.set(step, picture);
+    update();
   }
 
   async function ask(revision) {
@@ -202,6 +211,9 @@ function create(root, panel, self, scene, decoding) {
 
   // At most once a frame of the screen.
   function update() {
+    if (isOver) {
+      return;   // a preview, or the focus that its slider lost, came after the clip was left
+    }
     waiting ||= requestAnimationFrame(() => {
       waiting = 0;
       write();
@@ -341,12 +353,14 @@ function create(root, panel, self, scene, decoding) {
 
   return {
     dispose() {
+      isOver = true;
       cancelAnimationFrame(waiting);
       scrubber.dispose();
       resized.disconnect();
       player.removeEventListener("frame", onFrame);
       document.removeEventListener("keydown", onKey);
       previews.forEach(picture => picture?.close());
+      previews.clear();
       panel.replaceChildren();
     },
   };
