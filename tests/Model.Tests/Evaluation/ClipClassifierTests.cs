@@ -7,9 +7,6 @@ using static TorchSharp.torch;
 
 namespace Magvit.Model.Tests.Evaluation;
 
-// Initial weights draw from the process's default generator: nothing may run beside these tests.
-[CollectionDefinition(nameof(ClipClassifierTests), DisableParallelization = true)]
-[Collection(nameof(ClipClassifierTests))]
 public sealed class ClipClassifierTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("magvit-classifier-").FullName;

@@ -6,9 +6,7 @@ using static TorchSharp.torch;
 
 namespace Magvit.Model.Tests.Specification;
 
-// Initial weights draw from the process's default generator: nothing may run beside these tests.
 /// <summary>Spec §15.11: both stages learn a handful of clips by heart.</summary>
-[Collection(nameof(ResumedTrainingTests))]
 public sealed class Test11Overfit(ITestOutputHelper output) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("magvit-overfit-").FullName;

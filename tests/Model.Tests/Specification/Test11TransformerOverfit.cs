@@ -11,9 +11,7 @@ using static TorchSharp.torch;
 
 namespace Magvit.Model.Tests.Specification;
 
-// Initial weights draw from the process's default generator: nothing may run beside this test.
 /// <summary>Spec §15.11: stage 2 learns a few clips by heart, and frame prediction reproduces them.</summary>
-[Collection(nameof(ResumedTrainingTests))]
 public sealed class Test11TransformerOverfit : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("magvit-overfit-").FullName;

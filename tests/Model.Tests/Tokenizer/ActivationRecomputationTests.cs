@@ -1,15 +1,13 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Magvit.Model.Losses;
-using Magvit.Model.Tests.Training;
 using Magvit.Model.Tokenizer;
 using Xunit;
 using static TorchSharp.torch;
 
 namespace Magvit.Model.Tests.Tokenizer;
 
-// The process's memory is measured: nothing may run beside these tests.
-[Collection(nameof(ResumedTrainingTests))]
-public class ActivationRecomputationTests
+public partial class ActivationRecomputationTests
 {
     private static readonly TokenizerConfig Config = new()
     {
@@ -90,12 +88,24 @@ public class ActivationRecomputationTests
     private static long MemoryOfForward(VideoTokenizer tokenizer, Tensor clips)
     {
         using var scope = NewDisposeScope();
-        using var process = Process.GetCurrentProcess();
-        process.Refresh();
-        var before = process.WorkingSet64;
+        var before = WorkingSet();
         var loss = nn.functional.mse_loss(tokenizer.forward(clips).Reconstruction, clips);
-        process.Refresh();
+        var after = WorkingSet();
         Assert.True(loss.requires_grad);
-        return process.WorkingSet64 - before;
+        return after - before;
     }
+
+    // What was freed and not given back would be taken for memory in use before, and for none in use after.
+    private static long WorkingSet()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        _ = MallocTrim(0);
+        using var process = Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int MallocTrim(nuint pad);
 }

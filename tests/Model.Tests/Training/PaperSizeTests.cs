@@ -10,7 +10,6 @@ namespace Magvit.Model.Tests.Training;
 
 // Minutes and gigabytes: run by name with --explicit only. The output says what was measured.
 /// <summary>The published sizes within the memory of one machine.</summary>
-[Collection(nameof(ResumedTrainingTests))]
 public sealed class PaperSizeTests(ITestOutputHelper output) : IDisposable
 {
     private const long MemoryLimitMiB = 24 * 1024;

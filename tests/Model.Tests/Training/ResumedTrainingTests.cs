@@ -7,10 +7,7 @@ using static TorchSharp.torch;
 
 namespace Magvit.Model.Tests.Training;
 
-// Initial weights and dropout draw from the process's default generator: nothing may run beside these tests.
 /// <summary>A run that was stopped and begun again ends where an uninterrupted one does.</summary>
-[CollectionDefinition(nameof(ResumedTrainingTests), DisableParallelization = true)]
-[Collection(nameof(ResumedTrainingTests))]
 public sealed class ResumedTrainingTests : IDisposable
 {
     // Float32 in the same order on the same machine: equal but for the order of sums between threads.

@@ -7,8 +7,6 @@ using static TorchSharp.torch;
 
 namespace Magvit.Model.Tests.Training;
 
-// Initial weights and dropout draw from the process's default generator: nothing may run beside these tests.
-[Collection(nameof(ResumedTrainingTests))]
 public sealed class TokenCacheTests : IDisposable
 {
     private static readonly TrainingOptions Options = new() { Steps = 12, BatchSize = 4, PeakLearningRate = 1e-3, WarmupSteps = 2, EvaluateEvery = 100, BFloat16 = false };

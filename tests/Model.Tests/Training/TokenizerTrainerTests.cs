@@ -7,9 +7,7 @@ using static TorchSharp.torch;
 
 namespace Magvit.Model.Tests.Training;
 
-// Initial weights draw from the process's default generator: nothing may run beside these tests.
 /// <summary>The update rule of spec §4.3, and what stops a run.</summary>
-[Collection(nameof(ResumedTrainingTests))]
 public sealed class TokenizerTrainerTests : IDisposable
 {
     // The paper's recipe, at a rate that shows in one step.

@@ -10,9 +10,7 @@ using static TorchSharp.torch;
 
 namespace Magvit.Model.Tests.Training;
 
-// Initial weights and dropout draw from the process's default generator: nothing may run beside these tests.
 /// <summary>The variants of the paper's Tab. 5 and 6: each trains, and each makes clips.</summary>
-[Collection(nameof(ResumedTrainingTests))]
 public sealed class TransformerTrainerTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("magvit-variants-").FullName;
