@@ -50,7 +50,8 @@ ensure_binding() {
   fi
 }
 
-worker() { "$here/dotnet/dotnet" "$here/worker/Magvit.Worker.dll" "$@"; }
+# Results of operators in huge pages: far fewer page faults (glibc before 2.35 ignores it).
+worker() { GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1} "$here/dotnet/dotnet" "$here/worker/Magvit.Worker.dll" "$@"; }
 
 has() { command -v "$1" > /dev/null 2>&1; }
 

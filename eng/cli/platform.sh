@@ -82,7 +82,7 @@ platform_supervise() {
   DOTNET_CONTENTROOT=$(dirname "$(assembly Web)") dotnet "$(assembly Web)" migrate < /dev/null || { postgres_stop; rm -f "$RUN/supervisor.pid"; die "The database could not be brought up to date."; }
   # Settings lie beside the executable, not in the folder that the caller happens to be in.
   DOTNET_CONTENTROOT=$(dirname "$(assembly Web)") ASPNETCORE_URLS="http://$HOST:$PORT" start_service web dotnet "$(assembly Web)"
-  DOTNET_CONTENTROOT=$(dirname "$(assembly Worker)") start_service worker dotnet "$(assembly Worker)" run
+  GLIBC_TUNABLES=$TENSOR_MEMORY DOTNET_CONTENTROOT=$(dirname "$(assembly Worker)") start_service worker dotnet "$(assembly Worker)" run
   while [ -z "$stopping" ]; do
     if [ -z "$announced" ] && platform_healthy; then
       announced=1

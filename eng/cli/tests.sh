@@ -13,7 +13,7 @@ run_tests() {
   build_all
   step "Running the tests"
   # Several tests compute at a time, each on one thread: more would wait for each other.
-  export OMP_NUM_THREADS=1
+  export OMP_NUM_THREADS=1 GLIBC_TUNABLES=$TENSOR_MEMORY
   # A project may have no test that fits the filter (code 8 of its own).
   (cd "$MAGVIT_ROOT" && dotnet test --solution Magvit.Platform.sln -c Release --no-build --no-progress --max-parallel-test-modules 2 \
     --ignore-exit-code 8 "${filter[@]}" 2>&1 < /dev/null) | tee "$log" || code=$?

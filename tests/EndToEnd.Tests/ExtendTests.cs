@@ -55,6 +55,10 @@ public sealed partial class ExtendTests(SiteWithWorkerProcess site, Chromium chr
         await page.WaitForFunctionAsync("() => location.search.includes('view=difference') && location.search.includes('frame=6')");
         await ShotAsync(page, "compare-difference");
         Assert.Empty(await Axe.FindAsync(page, "comparison by difference"));
+        await page.SetViewportSizeAsync(360, 740);
+        Assert.True(360 >= await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), "the comparison scrolls sideways");
+        await ShotAsync(page, "phone-compare");
+        await page.SetViewportSizeAsync(1280, 860);
         var comparison = page.Url;
         await page.ReloadAsync();
         await page.WaitForSelectorAsync(".comparison[data-ready=true] .cmp-single[data-mean]");

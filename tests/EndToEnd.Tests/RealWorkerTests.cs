@@ -8,11 +8,13 @@ public sealed class RealWorkerTests(SiteWithWorkerProcess site, Chromium chromiu
 {
     private static readonly PageWaitForSelectorOptions Patient = new() { Timeout = 120_000 };
 
-    [Fact]
-    public async Task Newcomer_UploadsAndGenerates_FindsTheClipInTheGallery()
+    [Theory]
+    [InlineData(1280, 860)]
+    [InlineData(360, 740)]
+    public async Task Newcomer_UploadsAndGenerates_FindsTheClipInTheGallery(int width, int height)
     {
         Assert.True(Directory.Exists(Path.Combine(WorkerProcess.ModelsPath, "demo-64")), "models/demo-64 ships with the repository");
-        var page = await chromium.OpenAsync(site.Address);
+        var page = await chromium.OpenAsync(site.Address, width, height);
         await StudioWalkTests.EnterAsync(page);
         await page.WaitForSelectorAsync(".input-picker[data-ready]");
 
@@ -21,6 +23,7 @@ public sealed class RealWorkerTests(SiteWithWorkerProcess site, Chromium chromiu
         await page.Keyboard.PressAsync("Control+Enter");
         await page.WaitForSelectorAsync("#step-counter:not([data-step='0']), #result", Patient);
         await page.WaitForSelectorAsync("#result", Patient);
+        Assert.True(width >= await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), "the result scrolls sideways");
 
         await page.ClickAsync("text=Open in the gallery");
         await page.WaitForSelectorAsync("dialog.detail[open] .player[data-ready=true]");

@@ -45,6 +45,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
         await page.WaitForSelectorAsync("#step-counter");
         var steps = new HashSet<int>();
         var previews = new HashSet<string>();
+        var isTimed = false;
         while (await page.QuerySelectorAsync("#result") is null)
         {
             if (await page.QuerySelectorAsync("#step-counter") is { } counter
@@ -59,9 +60,11 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
                 previews.Add(preview.Value);
             }
 
+            isTimed |= await page.QuerySelectorAsync("#time-left:has-text('about')") is not null;
             await page.WaitForTimeoutAsync(100);
         }
 
+        Assert.True(isTimed, "the time that is left was not told");
         Assert.True(steps.Count >= 4, $"saw only the steps {string.Join(", ", steps)}");
         Assert.True(previews.Count >= 3, $"saw only {previews.Count} previews");
 

@@ -26,11 +26,6 @@ public sealed record RunForecast(int Clips, TimeSpan? RunTime, int MeasuredRuns,
         return each.Length == 0 ? (null, 0) : (TimeSpan.FromSeconds(Median(each) * steps * samples), each.Length);
     }
 
-    /// <summary>When a waiting run will be done: those before it are taken to be like it, and shared among the workers.</summary>
-    /// <param name="place">Its place in the queue, 1 is next.</param>
-    /// <returns><see langword="null"/> while nothing was measured or no worker has the model.</returns>
-    public TimeSpan? UntilDone(int place) => Workers == 0 ? null : RunTime * (1 + ((place - 1) / Workers));
-
     /// <summary>What is left of a run whose steps all cost the same.</summary>
     /// <param name="elapsed">How long it has been running.</param>
     /// <param name="step">The steps that are done.</param>

@@ -1,3 +1,4 @@
+using Magvit.Domain.Generation;
 using Magvit.Domain.Jobs;
 using Magvit.Domain.Workers;
 using Magvit.Infrastructure.Data;
@@ -75,7 +76,7 @@ internal sealed class QueueOutlook
         var elapsed = _now - (job.StartedAt ?? _now);
         if (job.Steps > 0 && job.Step * 10 >= job.Steps)
         {
-            return elapsed * (job.Steps - job.Step) / job.Step;
+            return RunForecast.Remaining(elapsed, job.Step, job.Steps);
         }
 
         return _durations.TryGetValue((job.Kind, job.Model), out var duration)

@@ -59,6 +59,8 @@ public static partial class torch
             private static readonly Operator MseLossOp = new("aten::mse_loss");
             private static readonly Operator L1LossOp = new("aten::l1_loss");
             private static readonly Operator OneHotOp = new("aten::one_hot");
+            private const long AttentionBlock = 128;
+
             private static readonly Operator SdpaOp = new("aten::scaled_dot_product_attention");
             private static readonly Operator Nearest2dOp = new("aten::upsample_nearest2d", "vec");
             private static readonly Operator Nearest3dOp = new("aten::upsample_nearest3d", "vec");
@@ -161,7 +163,10 @@ public static partial class torch
             public static Tensor one_hot(Tensor x, long num_classes = -1) => OneHotOp.Call(x, num_classes);
 
             /// <summary>softmax(q k^T / sqrt(d)) v over [B, heads, S, d].</summary>
-            /// <remarks>libtorch before 2.0 has no fused operator: then by matrix products, the softmax in float32.</remarks>
+            /// <remarks>
+            /// libtorch before 2.0 has no fused operator: then by matrix products, the softmax in float32. Where no gradient is asked for, a block of queries
+            /// at a time: the numbers are the same, and the scores of a block are still in the cache when the next product reads them.
+            /// </remarks>
             public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null,
                 double p = 0.0, bool is_casual = false)
             {
@@ -179,16 +184,37 @@ public static partial class torch
 
                 using var scope = NewDisposeScope();
                 var scaled = query.mul(1.0 / Math.Sqrt(query.size(-1)));
-                var scores = scaled.matmul(key.transpose(-2, -1)).to(float32);
-                if (attn_mask is not null)
+                var keys = key.transpose(-2, -1);
+                var queries = query.size(-2);
+                if (is_grad_enabled() || queries <= AttentionBlock)
                 {
-                    scores = attn_mask.dtype == ScalarType.Bool
-                        ? scores.masked_fill(attn_mask.logical_not(), double.NegativeInfinity)
-                        : scores + attn_mask;
+                    return Attend(scaled, keys, value, attn_mask, p).MoveToOuterDisposeScope();
                 }
 
-                var weights = dropout(scores.softmax(-1), p, p > 0).to(query.dtype);
-                return weights.matmul(value).MoveToOuterDisposeScope();
+                // Queries outside of heads in memory, as the layer that asks reads them next.
+                var shape = query.shape;
+                var mixed = empty([.. shape[..^3], queries, shape[^3], value.size(-1)], query.dtype, query.device).transpose(-3, -2);
+                (keys, var values) = (keys.contiguous(), value.contiguous());
+                for (var start = 0L; start < queries; start += AttentionBlock)
+                {
+                    using var block = NewDisposeScope();
+                    var count = Math.Min(AttentionBlock, queries - start);
+                    var mask = attn_mask is null || attn_mask.dim() < 2 || attn_mask.size(-2) == 1 ? attn_mask : attn_mask.narrow(-2, start, count);
+                    mixed.narrow(-2, start, count).copy_(Attend(scaled.narrow(-2, start, count), keys, values, mask, p));
+                }
+
+                return mixed.MoveToOuterDisposeScope();
+            }
+
+            private static Tensor Attend(Tensor scaled, Tensor keys, Tensor values, Tensor? mask, double p)
+            {
+                var scores = scaled.matmul(keys).to(float32);
+                if (mask is not null)
+                {
+                    scores = mask.dtype == ScalarType.Bool ? scores.masked_fill(mask.logical_not(), double.NegativeInfinity) : scores + mask;
+                }
+
+                return dropout(scores.softmax(-1), p, p > 0).to(scaled.dtype).matmul(values);
             }
         }
     }

@@ -20,7 +20,8 @@ public sealed partial class StudioPage
         if (news.JobId == _job?.Id)
         {
             _news = news;
-            if (news.State is JobState.Succeeded or JobState.Failed or JobState.Cancelled)
+            // What has ended has results; who moves up in the queue waits less long than was read.
+            if (news.State is JobState.Succeeded or JobState.Failed or JobState.Cancelled or JobState.Queued)
             {
                 await LoadJobAsync(news.JobId);
             }

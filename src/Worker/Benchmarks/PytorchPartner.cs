@@ -35,7 +35,10 @@ internal sealed class PytorchPartner : IDisposable
         Process? process = null;
         try
         {
-            process = Process.Start(new ProcessStartInfo(python, [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(python, [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            // As people run it: with the memory settings of the system, not with those that our own scripts choose.
+            start.Environment.Remove("GLIBC_TUNABLES");
+            process = Process.Start(start)!;
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
             return Ask(process, new JsonObject { ["kind"] = "describe" }) is { } description

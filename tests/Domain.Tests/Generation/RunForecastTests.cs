@@ -24,21 +24,6 @@ public sealed class RunForecastTests
         Assert.Equal((TimeSpan.FromSeconds(48), 2), RunForecast.Judge(runs, 24, 4));
     }
 
-    [Theory]
-    [InlineData(1, 1, 10)]
-    [InlineData(3, 1, 30)]
-    [InlineData(3, 2, 20)]
-    [InlineData(2, 2, 10)]
-    public void UntilDone_RunsBeforeIt_AreSharedAmongTheWorkers(int place, int workers, int seconds)
-        => Assert.Equal(TimeSpan.FromSeconds(seconds), new RunForecast(1, TimeSpan.FromSeconds(10), 4, place, workers).UntilDone(place));
-
-    [Fact]
-    public void UntilDone_NoWorkerOrNothingMeasured_IsUnknown()
-    {
-        Assert.Null(new RunForecast(1, TimeSpan.FromSeconds(10), 4, 1, Workers: 0).UntilDone(1));
-        Assert.Null(new RunForecast(1, null, 0, 1, Workers: 1).UntilDone(1));
-    }
-
     [Fact]
     public void Remaining_StepsDone_GoesOnAtTheirPace()
     {

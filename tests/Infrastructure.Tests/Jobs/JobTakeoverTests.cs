@@ -68,14 +68,14 @@ public sealed class JobTakeoverTests
     {
         // A frozen process keeps its session, so only the lease tells.
         await using var platform = await TestPlatform.StartAsync(
-            new Dictionary<string, string?> { ["Platform:JobQueue:Lease"] = "00:00:00.300" }, AsWorker);
+            new Dictionary<string, string?> { ["Platform:JobQueue:Lease"] = "00:00:04" }, AsWorker);
         await using var frozen = await platform.JoinAsync();
         await using var other = await platform.JoinAsync();
         await platform.SubmitAsync(await platform.AddMemberAsync());
         var job = await platform.ClaimAsync(frozen.WorkerId);
         Assert.Empty(await platform.Queue.TakeBackLostAsync(CancellationToken.None));
 
-        await Task.Delay(TimeSpan.FromMilliseconds(400));
+        await Task.Delay(TimeSpan.FromSeconds(4.5));
         Assert.Equal([job.Id], await platform.Queue.TakeBackLostAsync(CancellationToken.None));
         var again = await platform.ClaimAsync(other.WorkerId);
 
@@ -89,14 +89,14 @@ public sealed class JobTakeoverTests
     public async Task HeartbeatAsync_InTime_KeepsTheJobBeyondItsLease()
     {
         await using var platform = await TestPlatform.StartAsync(
-            new Dictionary<string, string?> { ["Platform:JobQueue:Lease"] = "00:00:01" }, AsWorker);
+            new Dictionary<string, string?> { ["Platform:JobQueue:Lease"] = "00:00:05" }, AsWorker);
         await using var worker = await platform.JoinAsync();
         await platform.SubmitAsync(await platform.AddMemberAsync());
         var job = await platform.ClaimAsync(worker.WorkerId);
 
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < 7; i++)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(200));
+            await Task.Delay(TimeSpan.FromSeconds(0.8));
             Assert.Equal(LeaseState.Held, (await platform.Queue.HeartbeatAsync([job.Lease], CancellationToken.None))[job.Lease]);
             Assert.Empty(await platform.Queue.TakeBackLostAsync(CancellationToken.None));
         }
