@@ -13,6 +13,7 @@ public sealed class AccessibilityTests(Site site, Chromium chromium)
     public async Task Pages_DarkAndLight_HaveNoSeriousIssue()
     {
         var page = await chromium.OpenAsync(site.Address);
+        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         var issues = new List<string>();
 
         async Task LookAsync(string state) => issues.AddRange(await Axe.FindAsync(page, state));

@@ -33,7 +33,6 @@ public sealed class Chromium : IAsyncLifetime
         {
             BaseURL = address,
             ViewportSize = new ViewportSize { Width = width, Height = height },
-            ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(120_000);
         return await context.NewPageAsync();
@@ -46,7 +45,6 @@ public sealed class Chromium : IAsyncLifetime
         {
             BaseURL = address,
             ViewportSize = new ViewportSize { Width = 360, Height = 740 },
-            ReducedMotion = ReducedMotion.Reduce,
             HasTouch = true,
             IsMobile = true,
             DeviceScaleFactor = 2,

@@ -17,6 +17,7 @@ public sealed class Screens(SiteWithWorkerProcess site, Chromium chromium) : ICl
     {
         Assert.SkipWhen(string.IsNullOrEmpty(Folder), $"{Variable} names no folder; eng/screens.sh does.");
         var page = await chromium.OpenAsync(site.Address, width: 1440, height: 900);
+        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await StudioWalkTests.EnterAsync(page);
         await ShootAsync(page, "empty");
 

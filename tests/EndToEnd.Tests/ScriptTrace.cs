@@ -38,7 +38,9 @@ internal sealed class ScriptTrace
     {
         await _session.SendAsync("Tracing.end");
         await _complete.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        var calls = _events.Where(each => each.GetProperty("name").GetString() == "FunctionCall" && UrlOf(each).Contains(scripts, StringComparison.Ordinal)).ToList();
+        // A call that the beginning or the end of the trace cut off has no duration.
+        var calls = _events.Where(each => each.GetProperty("name").GetString() == "FunctionCall" && each.TryGetProperty("tdur", out _)
+            && UrlOf(each).Contains(scripts, StringComparison.Ordinal)).ToList();
         if (calls.Count == 0)
         {
             return [];
