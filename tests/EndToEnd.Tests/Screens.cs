@@ -62,7 +62,7 @@ public sealed class Screens(SiteWithWorkerProcess site, Chromium chromium) : ICl
         await PlanAsync(page, "#extend-space", "larger");
 
         // A grid of results, and a comparison of clips from the gallery.
-        await page.GotoAsync("/studio?task=class-conditional&class=dance&seed=4&lock=1");
+        await page.GotoAsync("/studio?task=class-conditional&class=kick&seed=4&lock=1");
         await page.WaitForSelectorAsync(".studio[data-ready]");
         await page.ClickAsync("#sweep > summary");
         await page.FillAsync("#sweep-column-values", "0.5, 1, 2.5, 4.5");
