@@ -165,7 +165,7 @@ public static partial class torch
             /// <summary>softmax(q k^T / sqrt(d)) v over [B, heads, S, d].</summary>
             /// <remarks>
             /// libtorch before 2.0 has no fused operator: then by matrix products, the softmax in float32. Where no gradient is asked for, a block of queries
-            /// at a time: the numbers are the same, and the scores of a block are still in the cache when the next product reads them.
+            /// at a time: the result is the same within rounding, and the scores of a block are still in the cache when the next product reads them.
             /// </remarks>
             public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null,
                 double p = 0.0, bool is_casual = false)
