@@ -13,6 +13,7 @@ public sealed class Chromium : IAsyncLifetime
 
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
+    private readonly List<(object? Test, IBrowserContext Context)> _open = [];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -26,32 +27,22 @@ public sealed class Chromium : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = Arguments });
     }
 
-    /// <summary>A window of its own: no cookies of others.</summary>
-    public async Task<IPage> OpenAsync(string address, int width = 1280, int height = 860)
+    /// <summary>A window of its own: no cookies of others. It is open until the next test opens one.</summary>
+    public Task<IPage> OpenAsync(string address, int width = 1280, int height = 860) => OpenAsync(new BrowserNewContextOptions
     {
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = address,
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-        });
-        context.SetDefaultTimeout(120_000);
-        return await context.NewPageAsync();
-    }
+        BaseURL = address,
+        ViewportSize = new ViewportSize { Width = width, Height = height },
+    });
 
     /// <summary>A phone: 360 x 740, moved by fingers.</summary>
-    public async Task<IPage> OpenPhoneAsync(string address)
+    public Task<IPage> OpenPhoneAsync(string address) => OpenAsync(new BrowserNewContextOptions
     {
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = address,
-            ViewportSize = new ViewportSize { Width = 360, Height = 740 },
-            HasTouch = true,
-            IsMobile = true,
-            DeviceScaleFactor = 2,
-        });
-        context.SetDefaultTimeout(120_000);
-        return await context.NewPageAsync();
-    }
+        BaseURL = address,
+        ViewportSize = new ViewportSize { Width = 360, Height = 740 },
+        HasTouch = true,
+        IsMobile = true,
+        DeviceScaleFactor = 2,
+    });
 
     public async ValueTask DisposeAsync()
     {
@@ -61,5 +52,20 @@ public sealed class Chromium : IAsyncLifetime
         }
 
         _playwright?.Dispose();
+    }
+
+    private async Task<IPage> OpenAsync(BrowserNewContextOptions options)
+    {
+        var test = TestContext.Current.Test;
+        foreach (var left in _open.Where(one => one.Test != test).ToList())
+        {
+            _open.Remove(left);
+            await left.Context.CloseAsync();
+        }
+
+        var context = await _browser!.NewContextAsync(options);
+        _open.Add((test, context));
+        context.SetDefaultTimeout(120_000);
+        return await context.NewPageAsync();
     }
 }
