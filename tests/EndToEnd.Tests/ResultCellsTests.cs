@@ -104,10 +104,10 @@ public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromi
     private static async Task<Clip> ResultAsync(IPage page, string? before)
     {
         await page.WaitForFunctionAsync("before => /job=/.test(location.href) && !(before && location.href.includes(before))", before, new() { Timeout = 180_000 });
-        await page.WaitForSelectorAsync("#result", Patient);
+        var job = page.Url.Split("job=")[1].Split('&')[0];
+        await page.WaitForSelectorAsync($"#result[data-job='{job}']", Patient);
         await page.WaitForSelectorAsync(".clip-cells[data-ready] .player[data-ready=true]", Patient);
         await page.ClickAsync(".player [data-action=next]");
-        var job = page.Url.Split("job=")[1].Split('&')[0];
         var json = await (await page.APIRequest.GetAsync($"/api/v1/jobs/{job}/outputs/0/steps?format=json")).JsonAsync();
         return new Clip(job, json!.Value);
     }

@@ -2,6 +2,8 @@
 // that a canvas then shows, so that the same frame number gives the same picture everywhere and stepping is instant.
 // Razor renders the controls; everything at pointer or frame speed stays here.
 
+import { openVideo, seek } from "../studio/clip-frames.js";
+
 const players = new WeakMap();
 const speeds = [0.25, 0.5, 1, 2];
 
@@ -27,7 +29,8 @@ export function dispose(root) {
 function create(root) {
   const canvas = root.querySelector("canvas.frame");
   const scrubber = root.querySelector("[data-scrub]");
-  const counter = root.querySelector("[data-frame]");
+  const counting = document.createTextNode("");
+  root.querySelector("[data-frame]").replaceChildren(counting);
   const notice = root.querySelector("[data-notice]");
   const playButton = root.querySelector("[data-action=play]");
   const speedButton = root.querySelector("[data-action=speed]");
@@ -47,9 +50,16 @@ function create(root) {
   let lastTick = 0;
   let generation = 0;
   let phase = 0;
+  let reading = Promise.resolve();
 
-  async function load(next) {
+  // There is one video: who reads it has let go of it before the next one seeks.
+  function load(next) {
     const mine = ++generation;
+    reading = reading.then(() => (mine === generation ? read(next, mine) : null));
+    return reading;
+  }
+
+  async function read(next, mine) {
     const sameSource = clip && clip.url === next.url;
     const sameWindow = sameSource && clip.start === next.start && clip.stride === next.stride && clip.count === next.count;
     clip = next;
@@ -62,7 +72,7 @@ function create(root) {
     try {
       if (!sameSource) {
         drop();
-        await open(next.url);
+        await openVideo(video, next.url);
       }
       const fresh = [];
       for (let i = 0; i < next.count; i++) {
@@ -94,21 +104,8 @@ function create(root) {
     }
   }
 
-  function open(url) {
-    return new Promise((resolve, reject) => {
-      video.onloadeddata = () => resolve();
-      video.onerror = () => reject(new Error("The browser could not decode this clip. Download it to look at it elsewhere."));
-      video.src = url;
-      video.load();
-    });
-  }
-
   async function grab(frame) {
-    const time = (frame + 0.5) / clip.frameRate;
-    await new Promise(resolve => {
-      video.onseeked = () => resolve();
-      video.currentTime = Math.min(time, Math.max(0, video.duration - 0.001));
-    });
+    await seek(video, (frame + 0.5) / clip.frameRate);
     const w = video.videoWidth;
     const h = video.videoHeight;
     let [sx, sy, sw, sh] = [0, 0, w, h];
@@ -139,7 +136,7 @@ function create(root) {
     scrubber.value = String(current);
     scrubber.style.setProperty("--fill", `${bitmaps.length > 1 ? (100 * current) / (bitmaps.length - 1) : 0}%`);
     scrubber.setAttribute("aria-valuetext", `Frame ${current + 1} of ${clip?.count ?? 0}`);
-    counter.textContent = `${String(current + 1).padStart(2, "0")} / ${clip?.count ?? 0}`;
+    counting.data = `${String(current + 1).padStart(2, "0")} / ${clip?.count ?? 0}`;
     root.dispatchEvent(new CustomEvent("frame", { detail: { frame: current } }));
   }
 

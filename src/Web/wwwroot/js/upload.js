@@ -50,7 +50,7 @@ export function attach(area, host, owner) {
       take([...event.clipboardData.files]);
     }
   }, { signal });
-  queue.addEventListener("finish", event => host.invokeMethodAsync("UploadFinished", event.detail.id, event.detail.opens), { signal });
+  queue.listen((id, opens) => host.invokeMethodAsync("UploadFinished", id, opens), signal);
   queue.open(owner).then(() => { area.dataset.ready = "true"; });
   areas.set(area, () => { controller.abort(); list.dispose(); mark(false); });
 }

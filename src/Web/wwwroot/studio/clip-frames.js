@@ -2,6 +2,7 @@
 // in every browser.
 
 import { coverBox } from "./footage.js";
+import { within } from "./patience.js";
 
 const longSide = 960;
 
@@ -27,6 +28,8 @@ export class ClipFrames {
     /** Pinned pictures, by their file. @type {Map<Blob, ImageBitmap>} */
     this.pinned = new Map();
     this.turn = 0;
+    /** Settled when nobody reads the video. */
+    this.reading = Promise.resolve();
   }
 
   /**
@@ -76,9 +79,23 @@ export class ClipFrames {
    */
   async load(clip, arrived) {
     const mine = ++this.turn;
+    // There is one video: who reads it has let go of it before the next one seeks.
+    const before = this.reading;
+    let done;
+    this.reading = new Promise(resolve => { done = resolve; });
+    try {
+      await before;
+      return mine === this.turn && await this.read(clip, arrived, mine);
+    } finally {
+      done();
+    }
+  }
+
+  async read(clip, arrived, mine) {
     this.drop();
     if (clip.url !== this.url) {
-      await this.openVideo(clip.url);
+      this.url = null;
+      await openVideo(this.video, clip.url);
       this.url = clip.url;
     }
     for (let i = 0; i < this.grid.frames; i++) {
@@ -92,15 +109,6 @@ export class ClipFrames {
       arrived(i);
     }
     return true;
-  }
-
-  openVideo(url) {
-    return new Promise((resolve, reject) => {
-      this.video.onloadeddata = () => resolve();
-      this.video.onerror = () => reject(new Error("The browser could not decode this clip. Download it to look at it elsewhere, or add another one."));
-      this.video.src = url;
-      this.video.load();
-    });
   }
 
   async grab(time) {
@@ -125,10 +133,36 @@ export class ClipFrames {
   }
 }
 
+const attempts = 4;
+const patience = 15_000;
+
+/** Opens a video; when nothing comes for a while, asks again. */
+export async function openVideo(video, url) {
+  await insist("The clip does not arrive. Look at the connection, then load the page again.", () => new Promise((resolve, reject) => {
+    video.onloadeddata = () => resolve();
+    video.onerror = () => reject(new Error("The browser could not decode this clip. Download it to look at it elsewhere, or add another one."));
+    video.src = url;
+    video.load();
+  }));
+}
+
 /** Shows a video at a time. */
 export async function seek(video, time) {
-  await new Promise(resolve => {
+  await insist("The browser could not read a frame of this clip. Load the page again.", () => new Promise(resolve => {
     video.onseeked = () => resolve();
     video.currentTime = Math.min(time, Math.max(0, video.duration - 0.001));
-  });
+  }));
+}
+
+async function insist(problem, attempt) {
+  for (let i = 1; ; i++) {
+    try {
+      return await within(patience, attempt(), problem);
+    } catch (error) {
+      if (error.message !== problem || i === attempts) {
+        throw error;
+      }
+      console.warn(`${problem} Attempt ${i}.`);
+    }
+  }
 }

@@ -1,8 +1,11 @@
 // Drafts in the browser's own database: the mask, and every step that can be undone, survive a reload. Where the database is missing
-// (a private window) drawing works all the same; only the memory is gone.
+// (a private window) or does not answer, drawing works all the same; only the memory is gone.
+
+import { within } from "./patience.js";
 
 const name = "magvit-studio";
 const version = 1;
+const patience = 5000;
 
 /** @typedef {{steps: import("./mask-document.js").Step[], position: number, state: import("./mask-document.js").State, mask: string|null}} Draft */
 
@@ -18,27 +21,35 @@ export async function saveDraft(key, draft) {
 
 async function run(mode, request, otherwise) {
   try {
-    const database = await open();
-    return await new Promise((resolve, reject) => {
+    // Already open, it answers in the same turn: a page that is being left has no other.
+    const database = opened.at ?? await within(patience, open(), "The browser's database does not open.");
+    return await within(patience, new Promise((resolve, reject) => {
       const transaction = database.transaction("drafts", mode);
       const answer = request(transaction.objectStore("drafts"));
       transaction.oncomplete = () => resolve(answer.result ?? otherwise);
       transaction.onerror = transaction.onabort = () => reject(transaction.error);
-    });
+      // Without it, what is written while the page is left waits for an answer that nobody is there to hear, and is taken back.
+      transaction.commit?.();
+    }), "The browser's database does not answer.");
   } catch (error) {
     console.warn("The draft could not be kept in this browser.", error);
     return otherwise;
   }
 }
 
-let opened = null;
+/** @type {{at: IDBDatabase|null, soon: Promise<IDBDatabase>|null}} */
+const opened = { at: null, soon: null };
 
 function open() {
-  opened ??= new Promise((resolve, reject) => {
+  opened.soon ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(name, version);
     request.onupgradeneeded = () => request.result.createObjectStore("drafts");
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => { opened = null; reject(request.error); };
+    request.onsuccess = () => {
+      opened.at = request.result;
+      opened.at.onclose = () => { opened.at = opened.soon = null; };
+      resolve(opened.at);
+    };
+    request.onerror = () => { opened.soon = null; reject(request.error); };
   });
-  return opened;
+  return opened.soon;
 }

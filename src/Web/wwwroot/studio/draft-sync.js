@@ -111,8 +111,10 @@ export class DraftSync extends EventTarget {
       theirs = await this.fetch(this.id);
     } catch {
       this.tell("offline");
+      this.askAgain(key, label, editor);
       return;
     }
+    this.failures = 0;
     if (this.editor !== editor) {
       return;
     }
@@ -134,6 +136,23 @@ export class DraftSync extends EventTarget {
     if (this.dirty) {
       this.changed(0);
     }
+  }
+
+  /** The server could not be asked for the draft: asks again in a while, or stores what is here, when there is something to store. */
+  askAgain(key, label, editor) {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      if (this.dirty) {
+        this.save();
+      } else if (this.key === key && this.editor === editor) {
+        this.recall(key, label);
+      }
+    }, this.nextWait());
+  }
+
+  nextWait() {
+    this.failures = (this.failures ?? 0) + 1;
+    return retries[Math.min(this.failures, retries.length) - 1];
   }
 
   /** Shows what the server has. @param {string|null} label names the step, where there is something to go back to */
@@ -243,10 +262,8 @@ export class DraftSync extends EventTarget {
       } else if (error instanceof Refused) {
         this.tell("refused", error.message);
       } else {
-        const wait = retries[Math.min(this.failures ?? 0, retries.length - 1)];
-        this.failures = (this.failures ?? 0) + 1;
         this.tell("offline");
-        this.waiting = setTimeout(() => this.save(), wait);
+        this.waiting = setTimeout(() => this.save(), this.nextWait());
       }
     }
     this.remember();

@@ -48,13 +48,18 @@ const editors = new WeakMap();
 export async function show(root, host, scene) {
   const editor = editors.get(root);
   if (editor && editor.key === scene.key && sameGeometry(editor.grid, geometry(scene.geometry))) {
-    editor.follow(scene);
+    // Not before it has found its draft: what the page wants then comes on top.
+    await editor.opened;
+    if (editors.get(root) === editor) {
+      editor.follow(scene);
+    }
     return;
   }
   editor?.dispose();
   const fresh = new Editor(root, host, scene);
   editors.set(root, fresh);
-  await fresh.open(scene);
+  fresh.opened = fresh.open(scene);
+  await fresh.opened;
 }
 
 /** Stores the mask, if it is one's own. @returns {Promise<{id: string|null, sha256: string|null, inputId: string|null}>} */
@@ -166,9 +171,13 @@ class Editor {
 
   /** Shows a scene for the first time: the draft of this browser, else the mask of the address, else the task's. */
   async open(scene) {
+    this.root.dataset.ready = "false";
     await this.keeper.recall();
-    this.sync = syncOf(this.root);
+    this.sync = this.isGone ? null : syncOf(this.root);
     await this.sync?.open(this);
+    if (this.isGone) {
+      return;
+    }
     this.history.addEventListener("move", () => this.sync?.changed());
     await this.showFootage();
     if (!await this.keeper.open(scene.mask)) {
@@ -180,6 +189,9 @@ class Editor {
       this.preset(scene.task);
     }
     this.tellSoon();
+    if (this.isGone) {
+      return;
+    }
     this.repaint(null);
     this.showClip(scene.clip);
     await this.useFrame(scene.use);
@@ -373,6 +385,7 @@ class Editor {
   }
 
   dispose() {
+    this.isGone = true;
     this.sync?.close(this);
     this.keeper.dispose();
     this.view.set({ playing: false });

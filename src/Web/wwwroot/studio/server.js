@@ -50,7 +50,8 @@ let token = null;
 export async function send(method, address, body) {
   for (let attempt = 1; ; attempt++) {
     const headers = method === "GET" ? {} : { "Content-Type": "application/json", RequestVerificationToken: token ??= await antiforgery() };
-    const answer = await fetch(address, { method, headers, body: body === undefined || method === "GET" ? undefined : JSON.stringify(body), cache: "no-store" });
+    const answer = await fetch(address, { method, headers, body: body === undefined || method === "GET" ? undefined : JSON.stringify(body), cache: "no-store",
+      signal: AbortSignal.timeout(method === "GET" ? 20_000 : 120_000) });
     if (answer.ok) {
       return answer.status === 204 ? null : answer.json();
     }

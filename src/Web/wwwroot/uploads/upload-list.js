@@ -24,12 +24,12 @@ export class UploadList {
   show() {
     const { queue, rows } = this;
     for (const [upload, row] of rows) {
-      if (!queue.uploads.includes(upload)) {
+      if (!queue.shown.includes(upload)) {
         row.element.remove();
         rows.delete(upload);
       }
     }
-    for (const upload of queue.uploads) {
+    for (const upload of queue.shown) {
       let row = rows.get(upload);
       if (row?.kind !== kindOf(upload)) {
         const fresh = this.make(upload);

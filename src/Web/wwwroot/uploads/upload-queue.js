@@ -5,7 +5,7 @@ import { forget, importUploads, send, unpack } from "./transfer.js";
 import { drop, keep, recall } from "./unfinished.js";
 
 /**
- * @typedef {"asking"|"waiting"|"sending"|"lost"|"reading"|"failed"} UploadState
+ * @typedef {"asking"|"waiting"|"sending"|"lost"|"reading"|"failed"|"done"} UploadState
  * @typedef {object} Upload
  * @property {number} key
  * @property {string} name
@@ -13,6 +13,8 @@ import { drop, keep, recall } from "./unfinished.js";
  * @property {UploadState} state
  * @property {number|null} frameRate pictures a second, once that is settled
  * @property {boolean} opens whether the clip is put on the canvas when it is there
+ * @property {string|null} over the clip that was on the canvas when it came: another one is not replaced
+ * @property {string|null} asset what it became; it is here until the page has heard of it
  * @property {number} sent
  * @property {number} total
  * @property {string|null} problem
@@ -36,8 +38,9 @@ class UploadQueue extends EventTarget {
     this.owner = owner;
     this.uploads = [];
     for (const kept of await recall(owner)) {
-      this.put({ ...kept, state: kept.state === "asking" ? "asking" : "waiting", sent: 0, problem: null }, false);
+      this.put({ ...kept, state: ["asking", "done"].includes(kept.state) ? kept.state : "waiting", sent: 0, problem: null }, false);
     }
+    this.report();
     this.run();
   }
 
@@ -47,6 +50,30 @@ class UploadQueue extends EventTarget {
       return Number(localStorage.getItem(rateKey)) || 24;
     } catch {
       return 24;
+    }
+  }
+
+  /** What is on its way, asks something or failed. */
+  get shown() {
+    return this.uploads.filter(upload => upload.state !== "done");
+  }
+
+  /**
+   * Who is told of the clips that arrive. A page that cannot be reached any more does not hear of them: they wait for the next one.
+   * @param {(id: string, opens: boolean) => Promise<void>} hear
+   * @param {AbortSignal} signal ends it
+   */
+  listen(hear, signal) {
+    this.hear = hear;
+    signal.addEventListener("abort", () => { this.hear = this.hear === hear ? null : this.hear; });
+    this.report();
+  }
+
+  report() {
+    const { hear } = this;
+    for (const upload of this.uploads.filter(({ state, told }) => hear && state === "done" && told !== hear)) {
+      upload.told = hear;
+      hear(upload.asset, upload.opens && upload.over === clipOnCanvas()).then(() => this.take(upload), () => { upload.told = null; });
     }
   }
 
@@ -60,7 +87,7 @@ class UploadQueue extends EventTarget {
 
   put(upload, isNew = true) {
     const total = upload.files.reduce((sum, file) => sum + file.size, 0);
-    const added = { key: ++this.lastKey, since: Date.now(), sent: 0, ...upload, total };
+    const added = { key: ++this.lastKey, since: Date.now(), sent: 0, over: clipOnCanvas(), asset: null, ...upload, total };
     this.uploads.push(added);
     this.changed();
     if (isNew) {
@@ -69,8 +96,8 @@ class UploadQueue extends EventTarget {
   }
 
   async keep(upload) {
-    const { key, name, files, state, frameRate, opens, since } = upload;
-    upload.isKept = await keep(this.owner, { key, name, files, state, frameRate, opens, since });
+    const { key, name, files, state, frameRate, opens, over, asset, since } = upload;
+    upload.isKept = await keep(this.owner, { key, name, files, state, frameRate, opens, over, asset, since });
   }
 
   /** Pictures as the frames of one clip. */
@@ -111,7 +138,7 @@ class UploadQueue extends EventTarget {
 
   /** Whether leaving the page now would lose something. */
   get isAtRisk() {
-    return this.uploads.some(upload => upload.isKept === false && upload.state !== "failed");
+    return this.uploads.some(upload => upload.isKept === false && !["failed", "done"].includes(upload.state));
   }
 
   take(upload) {
@@ -172,8 +199,9 @@ class UploadQueue extends EventTarget {
         forget(uploads[0]).catch(() => {});
       } else {
         const asset = await importUploads({ uploads, name: upload.name, frameRate: upload.frameRate }, watch);
-        this.take(upload);
-        this.dispatchEvent(new CustomEvent("finish", { detail: { id: asset.id, opens: upload.opens } }));
+        show({ state: "done", asset: asset.id, files: [] });
+        await this.keep(upload);
+        this.report();
       }
     } catch (error) {
       if (!upload.control.signal.aborted) {
@@ -182,6 +210,10 @@ class UploadQueue extends EventTarget {
       }
     }
   }
+}
+
+function clipOnCanvas() {
+  return new URLSearchParams(location.search).get("input");
 }
 
 export const queue = new UploadQueue();
