@@ -162,7 +162,7 @@ public sealed partial class StudioPage(
                 + (Draft.DraftId is { } draft ? $"/{draft}" : ""),
             Heard = _heard,
             Mask = Draft.Mask,
-            Use = _used is null ? null : EditorFrameUse.Of(Draft.Use!, _used),
+            Use = _used is { } used && Draft.Use is { } use ? EditorFrameUse.Of(use, used) : null,
         };
     }
 
