@@ -66,6 +66,34 @@ public sealed class Chromium : IAsyncLifetime
         var context = await _browser!.NewContextAsync(options);
         _open.Add((test, context));
         context.SetDefaultTimeout(120_000);
-        return await context.NewPageAsync();
+        var page = await context.NewPageAsync();
+        TellOfComplaints(page);
+        return page;
+    }
+
+    // What a page complained of stands beside the failure of its test.
+    private static void TellOfComplaints(IPage page)
+    {
+        var output = TestContext.Current.TestOutputHelper;
+        page.PageError += (_, error) => Tell($"error: {error}");
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "warning" or "error")
+            {
+                Tell($"{message.Type}: {message.Text}");
+            }
+        };
+
+        void Tell(string text)
+        {
+            try
+            {
+                output?.WriteLine(text);
+            }
+            catch (InvalidOperationException)
+            {
+                // The test has ended; its page says good-bye.
+            }
+        }
     }
 }

@@ -56,17 +56,9 @@ public sealed class DrawingTests(Site site, Chromium chromium)
     [Fact]
     public async Task Latency_ThreeHundredMilliseconds_DrawsAtOnceAndLosesNothing()
     {
-        var page = await chromium.OpenAsync(site.Address);
+        await using var wire = new LongWire(site.Address, TimeSpan.FromMilliseconds(300));
+        var page = await chromium.OpenAsync(wire.Address);
         await page.OpenStudioAsync("frame-prediction");
-        var session = await page.Context.NewCDPSessionAsync(page);
-        await session.SendAsync("Network.enable");
-        await session.SendAsync("Network.emulateNetworkConditions", new Dictionary<string, object>
-        {
-            ["offline"] = false,
-            ["latency"] = 300,
-            ["downloadThroughput"] = -1,
-            ["uploadThroughput"] = -1,
-        });
 
         // The way over the circuit is as long as it shall be: what follows would otherwise prove nothing.
         var watch = Stopwatch.StartNew();
@@ -121,18 +113,23 @@ public sealed class DrawingTests(Site site, Chromium chromium)
         Assert.NotEqual(before, await page.MaskHashAsync());
         Assert.Equal(top, await page.EvaluateAsync<double>("scrollY"));
 
-        // Two fingers zoom, and draw nothing.
+        // Two fingers zoom, and draw nothing. A browser that is late with touches takes them back; people pinch again, too.
         var (drawn, zoom) = (await page.MaskHashAsync(), await page.InnerTextAsync(".me-zoom"));
         var (a, b) = (points[10], points[15]);
-        await TouchAsync(fingers, "touchStart", a, b);
-        for (var i = 1; i <= 8; i++)
+        for (var attempt = 0; attempt < Attempts && zoom == await page.InnerTextAsync(".me-zoom"); attempt++)
         {
-            await TouchAsync(fingers, "touchMove", (a.X - (4 * i), a.Y), (b.X + (4 * i), b.Y));
+            await TouchAsync(fingers, "touchStart", a, b);
+            for (var i = 1; i <= 8; i++)
+            {
+                await TouchAsync(fingers, "touchMove", (a.X - (4 * i), a.Y), (b.X + (4 * i), b.Y));
+            }
+
+            await TouchAsync(fingers, "touchEnd");
+            await page.WaitForTimeoutAsync(1000);   // it is told with the next picture
         }
 
-        await TouchAsync(fingers, "touchEnd");
+        Assert.NotEqual(zoom, await page.InnerTextAsync(".me-zoom"));
         Assert.Equal(drawn, await page.MaskHashAsync());
-        await page.WaitForFunctionAsync("zoom => document.querySelector('.me-zoom').innerText !== zoom", zoom);   // with the next picture
 
         await page.Locator("#me-frame-9").TapAsync();
         await page.WaitForSelectorAsync("#me-frame-9[aria-selected=true]");

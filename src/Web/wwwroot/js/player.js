@@ -2,7 +2,7 @@
 // that a canvas then shows, so that the same frame number gives the same picture everywhere and stepping is instant.
 // Razor renders the controls; everything at pointer or frame speed stays here.
 
-import { openVideo, seek } from "../studio/clip-frames.js";
+import { isStop, VideoReader } from "./video-reader.js";
 
 const players = new WeakMap();
 const speeds = [0.25, 0.5, 1, 2];
@@ -35,12 +35,9 @@ function create(root) {
   const playButton = root.querySelector("[data-action=play]");
   const speedButton = root.querySelector("[data-action=speed]");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const video = document.createElement("video");
-  video.muted = true;
-  video.playsInline = true;
-  video.preload = "auto";
 
   let clip = null;
+  let reader = null;
   let bitmaps = [];
   let current = 0;
   let playing = false;
@@ -50,16 +47,9 @@ function create(root) {
   let lastTick = 0;
   let generation = 0;
   let phase = 0;
-  let reading = Promise.resolve();
 
-  // There is one video: who reads it has let go of it before the next one seeks.
-  function load(next) {
+  async function load(next) {
     const mine = ++generation;
-    reading = reading.then(() => (mine === generation ? read(next, mine) : null));
-    return reading;
-  }
-
-  async function read(next, mine) {
     const sameSource = clip && clip.url === next.url;
     const sameWindow = sameSource && clip.start === next.start && clip.stride === next.stride && clip.count === next.count;
     clip = next;
@@ -72,18 +62,18 @@ function create(root) {
     try {
       if (!sameSource) {
         drop();
-        await openVideo(video, next.url);
+        reader?.close();
+        reader = new VideoReader(next.url);
       }
       const fresh = [];
       for (let i = 0; i < next.count; i++) {
         const frame = Math.min(next.start + i * next.stride, next.frames - 1);
-        const bitmap = await grab(frame);
+        const bitmap = await reader.read((frame + 0.5) / next.frameRate, video => grab(video, next));
+        fresh.push(bitmap);
         if (mine !== generation) {
-          bitmap.close();
           fresh.forEach(other => other.close());
           return;
         }
-        fresh.push(bitmap);
         if (bitmaps.length === 0) {
           show(bitmap);
         }
@@ -98,26 +88,25 @@ function create(root) {
         play();
       }
     } catch (error) {
-      if (mine === generation) {
+      if (mine === generation && !isStop(error)) {
         say(error.message);
       }
     }
   }
 
-  async function grab(frame) {
-    await seek(video, (frame + 0.5) / clip.frameRate);
+  function grab(video, { crop, width, height }) {
     const w = video.videoWidth;
     const h = video.videoHeight;
     let [sx, sy, sw, sh] = [0, 0, w, h];
-    if (clip.crop) {
-      const aspect = clip.width / clip.height;
+    if (crop) {
+      const aspect = width / height;
       sw = Math.min(w, h * aspect);
       sh = Math.min(h, w / aspect);
       sx = (w - sw) / 2;
       sy = (h - sh) / 2;
     }
     return createImageBitmap(video, Math.round(sx), Math.round(sy), Math.round(sw), Math.round(sh),
-      { resizeWidth: clip.width, resizeHeight: clip.height, resizeQuality: "high" });
+      { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
   }
 
   function show(bitmap) {
@@ -277,8 +266,7 @@ function create(root) {
       root.removeEventListener("click", onClick);
       document.removeEventListener("keydown", onKey);
       scrubber.removeEventListener("input", onScrub);
-      video.removeAttribute("src");
-      video.load();
+      reader?.close();
     },
   };
   players.set(root, player);

@@ -1,8 +1,7 @@
-// The frames of a clip as pictures: a hidden <video> is sought to the middle of each frame, so that a frame number means the same picture
-// in every browser.
+// The frames of the window of a clip, as pictures.
 
+import { isStop, VideoReader } from "../js/video-reader.js";
 import { coverBox } from "./footage.js";
-import { within } from "./patience.js";
 
 const longSide = 960;
 
@@ -18,18 +17,13 @@ const longSide = 960;
 export class ClipFrames {
   constructor(grid) {
     this.grid = grid;
-    this.video = document.createElement("video");
-    this.video.muted = true;
-    this.video.playsInline = true;
-    this.video.preload = "auto";
-    this.url = null;
+    /** @type {VideoReader|null} */
+    this.reader = null;
     /** @type {(ImageBitmap|undefined)[]} by frame of the window */
     this.pictures = [];
     /** Pinned pictures, by their file. @type {Map<Blob, ImageBitmap>} */
     this.pinned = new Map();
     this.turn = 0;
-    /** Settled when nobody reads the video. */
-    this.reading = Promise.resolve();
   }
 
   /**
@@ -76,47 +70,34 @@ export class ClipFrames {
    * Reads a window, first frame first.
    * @param {ClipWindow} clip
    * @param {(frame: number) => void} arrived
+   * @returns {Promise<boolean>} whether all of it has been read; not, when another window was asked for meanwhile
    */
   async load(clip, arrived) {
     const mine = ++this.turn;
-    // There is one video: who reads it has let go of it before the next one seeks.
-    const before = this.reading;
-    let done;
-    this.reading = new Promise(resolve => { done = resolve; });
-    try {
-      await before;
-      return mine === this.turn && await this.read(clip, arrived, mine);
-    } finally {
-      done();
-    }
-  }
-
-  async read(clip, arrived, mine) {
     this.drop();
-    if (clip.url !== this.url) {
-      this.url = null;
-      await openVideo(this.video, clip.url);
-      this.url = clip.url;
+    if (clip.url !== this.reader?.url) {
+      this.reader?.close();
+      this.reader = new VideoReader(clip.url);
     }
-    for (let i = 0; i < this.grid.frames; i++) {
-      const frame = Math.min(clip.start + i * clip.stride, clip.frames - 1);
-      const picture = await this.grab((frame + 0.5) / clip.frameRate);
-      if (mine !== this.turn) {
-        picture.close();
+    const { reader } = this;
+    try {
+      for (let i = 0; i < this.grid.frames; i++) {
+        const frame = Math.min(clip.start + i * clip.stride, clip.frames - 1);
+        const picture = await reader.read((frame + 0.5) / clip.frameRate, pictureOf);
+        if (mine !== this.turn) {
+          picture.close();
+          return false;
+        }
+        this.pictures[i] = picture;
+        arrived(i);
+      }
+      return true;
+    } catch (error) {
+      if (mine !== this.turn || isStop(error)) {
         return false;
       }
-      this.pictures[i] = picture;
-      arrived(i);
+      throw error;
     }
-    return true;
-  }
-
-  async grab(time) {
-    const { video } = this;
-    await seek(video, time);
-    const { videoWidth: w, videoHeight: h } = video;
-    const scale = Math.min(1, longSide / Math.max(w, h));
-    return createImageBitmap(video, { resizeWidth: Math.max(1, Math.round(w * scale)), resizeHeight: Math.max(1, Math.round(h * scale)), resizeQuality: "high" });
   }
 
   drop() {
@@ -128,41 +109,12 @@ export class ClipFrames {
     this.turn++;
     this.drop();
     this.pinned.forEach(picture => picture.close());
-    this.video.removeAttribute("src");
-    this.video.load();
+    this.reader?.close();
   }
 }
 
-const attempts = 4;
-const patience = 15_000;
-
-/** Opens a video; when nothing comes for a while, asks again. */
-export async function openVideo(video, url) {
-  await insist("The clip does not arrive. Look at the connection, then load the page again.", () => new Promise((resolve, reject) => {
-    video.onloadeddata = () => resolve();
-    video.onerror = () => reject(new Error("The browser could not decode this clip. Download it to look at it elsewhere, or add another one."));
-    video.src = url;
-    video.load();
-  }));
-}
-
-/** Shows a video at a time. */
-export async function seek(video, time) {
-  await insist("The browser could not read a frame of this clip. Load the page again.", () => new Promise(resolve => {
-    video.onseeked = () => resolve();
-    video.currentTime = Math.min(time, Math.max(0, video.duration - 0.001));
-  }));
-}
-
-async function insist(problem, attempt) {
-  for (let i = 1; ; i++) {
-    try {
-      return await within(patience, attempt(), problem);
-    } catch (error) {
-      if (error.message !== problem || i === attempts) {
-        throw error;
-      }
-      console.warn(`${problem} Attempt ${i}.`);
-    }
-  }
+function pictureOf(video) {
+  const { videoWidth: w, videoHeight: h } = video;
+  const scale = Math.min(1, longSide / Math.max(w, h));
+  return createImageBitmap(video, { resizeWidth: Math.max(1, Math.round(w * scale)), resizeHeight: Math.max(1, Math.round(h * scale)), resizeQuality: "high" });
 }

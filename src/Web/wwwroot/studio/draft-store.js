@@ -1,7 +1,7 @@
 // Drafts in the browser's own database: the mask, and every step that can be undone, survive a reload. Where the database is missing
 // (a private window) or does not answer, drawing works all the same; only the memory is gone.
 
-import { within } from "./patience.js";
+import { within } from "../js/patience.js";
 
 const name = "magvit-studio";
 const version = 1;

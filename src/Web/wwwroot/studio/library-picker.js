@@ -1,8 +1,8 @@
 // Chooses one frame of any clip of the workspace: thumbnails, then a scrubber that goes frame by frame.
 
-import { h, iconButton } from "./dom.js";
+import { isStop, VideoReader } from "../js/video-reader.js";
 import { frameOf } from "./clip-frame.js";
-import { seek } from "./clip-frames.js";
+import { h, iconButton } from "./dom.js";
 import { listClips } from "./server.js";
 
 /** @typedef {{name: string, proxyUrl: string, posterUrl: string, frames: number, frameRate: number, width: number, height: number}} LibraryClip */
@@ -12,8 +12,8 @@ export class LibraryPicker {
    * @param {{actions: {text: string, primary?: boolean, run: (frame: {name: string, blob: Blob}) => void}[]}} options what can be done with a frame
    */
   constructor({ actions }) {
-    this.video = document.createElement("video");
-    Object.assign(this.video, { muted: true, playsInline: true, preload: "auto" });
+    /** @type {VideoReader|null} */
+    this.reader = null;
     this.grid = h("div", { class: "lp-grid", role: "listbox", "aria-label": "Clips of the workspace" });
     this.more = h("button", { type: "button", class: "button", hidden: true, onclick: () => this.load() }, "Show more");
     this.empty = h("p", { class: "me-hint", hidden: true }, "There is no other clip yet. Upload one, or generate one.");
@@ -36,7 +36,7 @@ export class LibraryPicker {
         this.element.close();
       }
     });
-    this.element.addEventListener("close", () => { this.video.removeAttribute("src"); this.video.load(); });
+    this.element.addEventListener("close", () => this.reader?.close());
   }
 
   open() {
@@ -81,33 +81,34 @@ export class LibraryPicker {
     this.picture.height = clip.height;
     this.picture.classList.toggle("pixelated", clip.height <= 128);
     this.buttons.forEach(button => { button.disabled = true; });
-    try {
-      await new Promise((resolve, reject) => {
-        this.video.onloadeddata = () => resolve();
-        this.video.onerror = () => reject(new Error(`The browser could not decode ${clip.name}. Choose another clip.`));
-        this.video.src = clip.proxyUrl;
-        this.video.load();
-      });
-      await this.go(0);
+    this.reader?.close();
+    this.reader = new VideoReader(clip.proxyUrl, `The browser could not decode ${clip.name}. Choose another clip.`);
+    if (await this.go(0)) {
       this.scrub.focus();
-    } catch (error) {
-      this.note.textContent = error.message;
     }
   }
 
+  /** @returns {Promise<boolean>} whether the frame is shown; not, when another one was asked for meanwhile */
   async go(frame) {
-    const { clip } = this;
+    const { clip, reader } = this;
     this.frame = Math.min(Math.max(frame, 0), clip.frames - 1);
     this.scrub.value = String(this.frame);
     this.scrub.style.setProperty("--fill", `${clip.frames > 1 ? (100 * this.frame) / (clip.frames - 1) : 0}%`);
     this.scrub.setAttribute("aria-valuetext", `Frame ${this.frame + 1} of ${clip.frames}`);
     this.counter.textContent = `${this.frame + 1} / ${clip.frames}`;
     const wanted = this.frame;
-    await seek(this.video, (wanted + 0.5) / clip.frameRate);
-    if (wanted === this.frame && clip === this.clip) {
-      this.picture.getContext("2d").drawImage(this.video, 0, 0, clip.width, clip.height);
-      this.buttons.forEach(button => { button.disabled = false; });
-      this.frameView.dataset.ready = String(wanted);
+    try {
+      return await reader.read((wanted + 0.5) / clip.frameRate, video => {
+        this.picture.getContext("2d").drawImage(video, 0, 0, clip.width, clip.height);
+        this.buttons.forEach(button => { button.disabled = false; });
+        this.frameView.dataset.ready = String(wanted);
+        return true;
+      }, () => wanted === this.frame) ?? false;
+    } catch (error) {
+      if (!isStop(error)) {
+        this.note.textContent = error.message;
+      }
+      return false;
     }
   }
 

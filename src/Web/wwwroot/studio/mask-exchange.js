@@ -1,6 +1,6 @@
 // Masks in and out as files: PNG (one picture, or all frames side by side) and video. White or opaque light is generated, dark is kept.
 
-import { seek } from "./clip-frames.js";
+import { VideoReader } from "../js/video-reader.js";
 
 /**
  * Reads a picture or video of the user as a mask.
@@ -36,19 +36,20 @@ async function readPicture(url, grid) {
 }
 
 async function readVideo(url, grid) {
-  const video = document.createElement("video");
-  video.muted = true;
-  await new Promise((resolve, reject) => {
-    video.onloadeddata = resolve;
-    video.onerror = () => reject(new Error("The browser cannot decode this video. Use an H.264 MP4, or a PNG."));
-    video.src = url;
-  });
-  const planes = [];
-  for (let i = 0; i < grid.frames; i++) {
-    await seek(video, ((i + 0.5) / grid.frames) * video.duration);
-    planes.push(threshold(video, 0, video.videoWidth, video.videoHeight, grid));
+  const reader = new VideoReader(url, "The browser cannot decode this video. Use an H.264 MP4, or a PNG.");
+  try {
+    const planes = [];
+    let seconds = 0;
+    for (let i = 0; i < grid.frames; i++) {
+      planes.push(await reader.read(duration => ((i + 0.5) / grid.frames) * duration, video => {
+        seconds = video.duration;
+        return threshold(video, 0, video.videoWidth, video.videoHeight, grid);
+      }));
+    }
+    return { planes, words: `A video of ${seconds.toFixed(1)} s, spread over ${grid.frames} frames` };
+  } finally {
+    reader.close();
   }
-  return { planes, words: `A video of ${video.duration.toFixed(1)} s, spread over ${grid.frames} frames` };
 }
 
 function threshold(source, left, width, height, grid) {

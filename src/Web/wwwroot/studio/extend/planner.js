@@ -1,9 +1,9 @@
 // Makes a clip longer or larger: the canvas whose edges are pulled, and the time bar whose end is pulled. The page hears of the new size at the
 // end of each drag; nothing else goes over the circuit.
 
+import { isStop, VideoReader } from "../../js/video-reader.js";
 import { h } from "../dom.js";
 import { clamp } from "../geometry.js";
-import { seek } from "../clip-frames.js";
 import { sides, windowStarts, withSides, withTime } from "./plan.js";
 
 /** @type {WeakMap<HTMLElement, Planner>} */
@@ -39,8 +39,8 @@ class Planner {
     this.root = root;
     this.host = host;
     this.frame = 0;
-    this.video = document.createElement("video");
-    Object.assign(this.video, { muted: true, playsInline: true, preload: "auto" });
+    /** @type {VideoReader|null} */
+    this.reader = null;
     this.picture = h("canvas", { class: "ex-picture", "aria-hidden": "true" });
     this.handles = Object.keys(cursors).map(side => this.handle(side));
     this.canvas = h("div", { class: "ex-canvas hatch" }, this.picture, ...this.handles);
@@ -110,18 +110,10 @@ class Planner {
   async open() {
     this.root.dataset.ready = "false";
     this.note.textContent = "";
-    try {
-      await new Promise((resolve, reject) => {
-        this.video.onloadeddata = () => resolve();
-        this.video.onerror = () => reject(new Error("The browser could not decode this clip. Download it to look at it elsewhere, or add another one."));
-        this.video.src = this.scene.clip.url;
-        this.video.load();
-      });
-      this.isOpen = true;
-      await this.drawFrame();
+    this.reader?.close();
+    this.reader = new VideoReader(this.scene.clip.url);
+    if (await this.drawFrame()) {
       this.root.dataset.ready = "true";
-    } catch (error) {
-      this.note.textContent = error.message;
     }
   }
 
@@ -207,25 +199,31 @@ class Planner {
     return can.time && frame >= size.given && !(can.bothEnds && frame >= size.frames - size.given);
   }
 
+  /** @returns {Promise<boolean>} whether the clip can be read */
   async drawFrame() {
-    if (!this.isOpen) {
-      return;
-    }
     const { clip } = this.scene;
-    const mine = this.turn = (this.turn ?? 0) + 1;
+    const mine = this.turn = {};
     const source = Math.min(clip.start + this.frame * clip.stride, clip.frames - 1);
     const given = this.isMade(this.frame) ? Math.min(clip.start + (this.size.given - 1) * clip.stride, clip.frames - 1) : source;
-    await seek(this.video, (given + 0.5) / clip.frameRate);
-    if (mine !== this.turn) {
-      return;
+    try {
+      await this.reader.read((given + 0.5) / clip.frameRate, video => this.drawPicture(video), () => mine === this.turn);
+      return true;
+    } catch (error) {
+      if (!isStop(error)) {
+        this.note.textContent = error.message;
+      }
+      return false;
     }
+  }
+
+  drawPicture(video) {
     const { clipWidth, clipHeight } = this.size;
-    const { videoWidth, videoHeight } = this.video;
+    const { videoWidth, videoHeight } = video;
     const detail = Math.max(1, Math.round(Math.min(4, videoWidth / clipWidth)));
     [this.picture.width, this.picture.height] = [clipWidth * detail, clipHeight * detail];
     const scale = Math.max(this.picture.width / videoWidth, this.picture.height / videoHeight);
     const [width, height] = [videoWidth * scale, videoHeight * scale];
-    this.picture.getContext("2d").drawImage(this.video, (this.picture.width - width) / 2, (this.picture.height - height) / 2, width, height);
+    this.picture.getContext("2d").drawImage(video, (this.picture.width - width) / 2, (this.picture.height - height) / 2, width, height);
     this.picture.toggleAttribute("data-small", detail === 1);
   }
 
@@ -349,8 +347,7 @@ class Planner {
   dispose() {
     clearTimeout(this.settling);
     this.observer.disconnect();
-    this.video.removeAttribute("src");
-    this.video.load();
+    this.reader?.close();
     this.element.remove();
   }
 }
