@@ -5,7 +5,8 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>The Studio's editor on its page: drawing, keys, reload, and the mask's way to the worker.</summary>
-public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Site>, IClassFixture<Chromium>
+[Collection(SharedSiteWithWorker.Name)]
+public sealed class EditorTests(SiteWithWorkerProcess site, Chromium chromium)
 {
     private const string Editor = "(await import('/studio/editor.js')).editorOf(document.querySelector('.editor'))";
 

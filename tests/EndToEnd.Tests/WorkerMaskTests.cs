@@ -6,7 +6,8 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>A drawn mask on its whole way: browser, site, queue, worker process, network, and back.</summary>
-public sealed class WorkerMaskTests(SiteWithWorkerProcess site, Chromium chromium) : IClassFixture<SiteWithWorkerProcess>, IClassFixture<Chromium>
+[Collection(SharedSiteWithWorker.Name)]
+public sealed class WorkerMaskTests(SiteWithWorkerProcess site, Chromium chromium)
 {
     private const int Frames = 16;
     private const int Size = 64;

@@ -56,18 +56,12 @@ public sealed class VideoGenerator : IDisposable
                 $"{folder}: the transformer was trained on tokenizer {manifest.TokenizerHash}, but the tokenizer there is {tokenizerHash}; their tokens mean different things");
         }
 
-        var tokenizer = new VideoTokenizer(tokenizerManifest.Tokenizer ?? throw new InvalidDataException($"{tokenizerFolder}: no tokenizer shape"))
-        {
-            Precision = precision,
-        };
-        var transformer = new MaskedTransformer(manifest.Transformer ?? throw new InvalidDataException($"{transformerFolder}: no transformer shape"))
-        {
-            Precision = precision,
-        };
+        var tokenizer = new VideoTokenizer(tokenizerManifest.Tokenizer ?? throw new InvalidDataException($"{tokenizerFolder}: no tokenizer shape"));
+        var transformer = new MaskedTransformer(manifest.Transformer ?? throw new InvalidDataException($"{transformerFolder}: no transformer shape"));
         ModelFolder.ReadWeights(tokenizerFolder, tokenizer);
         ModelFolder.ReadWeights(transformerFolder, transformer);
-        tokenizer.to(device ?? CPU).eval();
-        transformer.to(device ?? CPU).eval();
+        tokenizer.Freeze(precision, device ?? CPU);
+        transformer.Freeze(precision, device ?? CPU);
         return new VideoGenerator(tokenizer, transformer, manifest, tokenizerHash, hash);
     }
 

@@ -30,6 +30,16 @@ public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
     /// <summary>The type that convolutions compute in; norms and the quantizer stay in float32.</summary>
     public ScalarType Precision { get; set; } = float32;
 
+    /// <summary>
+    /// Readies it for use alone, not for training: evaluation mode, on <paramref name="device"/>, weights kept in <paramref name="precision"/>,
+    /// which is its <see cref="Precision"/> from now on.
+    /// </summary>
+    public void Freeze(ScalarType precision, Device device)
+    {
+        Precision = precision;
+        FrozenWeights.Freeze(this, precision, device);
+    }
+
     /// <summary>Where the weights are, and therefore where it computes; clips and tokens may come from anywhere.</summary>
     public Device Device => parameters().First().device;
 

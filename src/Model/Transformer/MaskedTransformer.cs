@@ -78,6 +78,16 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
     /// <summary>The type of matrix products; norms, softmax and the residual stream stay in float32.</summary>
     public ScalarType Precision { get; set; } = float32;
 
+    /// <summary>
+    /// Readies it for use alone, not for training: evaluation mode, on <paramref name="device"/>, weights kept in <paramref name="precision"/>,
+    /// which is its <see cref="Precision"/> from now on.
+    /// </summary>
+    public void Freeze(ScalarType precision, Device device)
+    {
+        Precision = precision;
+        FrozenWeights.Freeze(this, precision, device);
+    }
+
     /// <summary>Where the weights are, and therefore where it computes; its input may come from anywhere.</summary>
     public Device Device => _embedding.device;
 

@@ -21,8 +21,8 @@ internal sealed class BenchNetworks : IDisposable
     /// <summary>Decoding steps of a clip, the paper's.</summary>
     public const int Steps = 12;
 
-    private readonly VideoTokenizer _tokenizer;
-    private readonly MaskedTransformer _transformer;
+    private readonly (VideoTokenizer Tokenizer, MaskedTransformer Transformer) _trained;
+    private (VideoTokenizer Tokenizer, MaskedTransformer Transformer)? _frozen;          // as a worker holds them, in bfloat16
     private AdamW? _tokenizerOptimizer;
     private AdamW? _transformerOptimizer;
 
@@ -30,10 +30,10 @@ internal sealed class BenchNetworks : IDisposable
     {
         manual_seed(1);
         var config = preset.Transformer(Classes) with { Dropout = 0 };
-        (_tokenizer, _transformer) = (new VideoTokenizer(preset.Tokenizer), new MaskedTransformer(config));
-        _tokenizer.to(ComputeDevice.Device);
-        _transformer.to(ComputeDevice.Device);
         Manifest = new ModelManifest { Kind = "transformer", Preset = preset.Name, Tokenizer = preset.Tokenizer, Transformer = config };
+        _trained = Create();
+        _trained.Tokenizer.to(ComputeDevice.Device);
+        _trained.Transformer.to(ComputeDevice.Device);
     }
 
     /// <summary>Both networks' shapes, from which the partner builds its own.</summary>
@@ -43,47 +43,48 @@ internal sealed class BenchNetworks : IDisposable
     public double Measure(BenchCase benchmark)
     {
         using var scope = NewDisposeScope();
-        _tokenizer.Precision = _transformer.Precision = benchmark.BFloat16 ? bfloat16 : float32;
         var trains = benchmark.Kind is BenchKind.TrainTokenizer or BenchKind.TrainTransformer;
-        _tokenizer.train(trains);
-        _transformer.train(trains);
-        var g = _tokenizer.Config.Geometry;
+        var (tokenizer, transformer) = trains || !benchmark.BFloat16 ? _trained : _frozen ??= Freeze();
+        tokenizer.Precision = transformer.Precision = benchmark.BFloat16 ? bfloat16 : float32;
+        tokenizer.train(trains);
+        transformer.train(trains);
+        var g = tokenizer.Config.Geometry;
         var clip = rand([benchmark.Batch, 3, g.Frames, g.Height, g.Width]).to(ComputeDevice.Device);
-        var tokens = randint(0, _tokenizer.Config.Codes, [benchmark.Batch, g.TokenCount], int64).to(ComputeDevice.Device);
+        var tokens = randint(0, tokenizer.Config.Codes, [benchmark.Batch, g.TokenCount], int64).to(ComputeDevice.Device);
         var input = new TransformerInput(zeros([benchmark.Batch, 2], int64), tokens, zeros(tokens.shape, ScalarType.Bool));
         Wait();
         var watch = Stopwatch.StartNew();
         switch (benchmark.Kind)
         {
             case BenchKind.Encode:
-                _tokenizer.Encode(clip);
+                tokenizer.Encode(clip);
                 break;
             case BenchKind.Decode:
-                _tokenizer.Decode(tokens.view(benchmark.Batch, g.LatentFrames, g.LatentHeight, g.LatentWidth));
+                tokenizer.Decode(tokens.view(benchmark.Batch, g.LatentFrames, g.LatentHeight, g.LatentWidth));
                 break;
             case BenchKind.Forward:
                 using (no_grad())
                 {
-                    _transformer.forward(input);
+                    transformer.forward(input);
                 }
 
                 break;
             case BenchKind.Clip:
-                Generate(clip);
+                Generate(tokenizer, transformer, clip);
                 break;
             case BenchKind.TrainTokenizer:
-                _tokenizerOptimizer ??= optim.AdamW(_tokenizer.parameters(), lr: 1e-6);
-                Step(_tokenizerOptimizer, _tokenizer, () =>
+                _tokenizerOptimizer ??= optim.AdamW(tokenizer.parameters(), lr: 1e-6);
+                Step(_tokenizerOptimizer, tokenizer, () =>
                 {
-                    var output = _tokenizer.forward(clip);
+                    var output = tokenizer.forward(clip);
                     var loss = nn.functional.mse_loss(output.Reconstruction, clip);
                     return output.QuantizerLosses is not { } quantizer ? loss
                         : loss + quantizer.Commitment * 0.25 + quantizer.Entropy * 0.1 + (quantizer.Embedding ?? zeros([]).to(loss.device));
                 });
                 break;
             case BenchKind.TrainTransformer:
-                _transformerOptimizer ??= optim.AdamW(_transformer.parameters(), lr: 1e-6);
-                Step(_transformerOptimizer, _transformer, () => MaskedTokenLoss.Compute(_transformer.forward(input), tokens));
+                _transformerOptimizer ??= optim.AdamW(transformer.parameters(), lr: 1e-6);
+                Step(_transformerOptimizer, transformer, () => MaskedTokenLoss.Compute(transformer.forward(input), tokens));
                 break;
         }
 
@@ -104,15 +105,28 @@ internal sealed class BenchNetworks : IDisposable
     {
         _tokenizerOptimizer?.Dispose();
         _transformerOptimizer?.Dispose();
-        _tokenizer.Dispose();
-        _transformer.Dispose();
+        foreach (var (tokenizer, transformer) in _frozen is { } frozen ? [_trained, frozen] : new[] { _trained })
+        {
+            tokenizer.Dispose();
+            transformer.Dispose();
+        }
     }
 
-    private void Generate(Tensor clips)
+    private (VideoTokenizer Tokenizer, MaskedTransformer Transformer) Create() => (new VideoTokenizer(Manifest.Tokenizer!), new MaskedTransformer(Manifest.Transformer!));
+
+    private (VideoTokenizer Tokenizer, MaskedTransformer Transformer) Freeze()
+    {
+        var networks = Create();
+        networks.Tokenizer.Freeze(bfloat16, ComputeDevice.Device);
+        networks.Transformer.Freeze(bfloat16, ComputeDevice.Device);
+        return networks;
+    }
+
+    private static void Generate(VideoTokenizer tokenizer, MaskedTransformer transformer, Tensor clips)
     {
         using var _ = no_grad();
-        var vocabulary = _transformer.Config.Vocabulary;
-        var conditions = _tokenizer.Encode(clips).view(clips.size(0), -1);
+        var vocabulary = transformer.Config.Vocabulary;
+        var conditions = tokenizer.Encode(clips).view(clips.size(0), -1);
         var mask = zeros([conditions.size(1)], ScalarType.Bool);
         var samples = new List<DecodingSample>();
         for (var i = 0; i < clips.size(0); i++)
@@ -122,15 +136,15 @@ internal sealed class BenchNetworks : IDisposable
                 new DecodingOptions { Steps = Steps, Seed = i }));
         }
 
-        var decoder = new ParallelDecoder(_transformer.forward, _transformer.Device.type == DeviceType.CUDA ? int.MaxValue : 1);
+        var decoder = new ParallelDecoder(transformer.forward, transformer.Device.type == DeviceType.CUDA ? int.MaxValue : 1);
         IReadOnlyList<DecodingStep> last = [];
         while (!samples[0].IsDone)
         {
             last = decoder.Advance(samples);
         }
 
-        var g = _tokenizer.Config.Geometry;
-        _tokenizer.Decode(tensor([.. last.SelectMany(s => s.Tokens)], [samples.Count, g.LatentFrames, g.LatentHeight, g.LatentWidth]));
+        var g = tokenizer.Config.Geometry;
+        tokenizer.Decode(tensor([.. last.SelectMany(s => s.Tokens)], [samples.Count, g.LatentFrames, g.LatentHeight, g.LatentWidth]));
         samples.ForEach(s => s.Dispose());
     }
 

@@ -26,9 +26,9 @@ internal static class ReconstructCommand
     {
         var folder = Path.Combine(arguments.GetValue(ModelDirectory)!.FullName, "tokenizer");
         var config = ModelManifest.Read(folder).Tokenizer ?? throw new InvalidDataException($"{folder}: not a tokenizer");
-        using var tokenizer = new VideoTokenizer(config) { Precision = ComputeDevice.Precision };
+        using var tokenizer = new VideoTokenizer(config);
         ModelFolder.ReadWeights(folder, tokenizer);
-        tokenizer.to(ComputeDevice.Device).eval();
+        tokenizer.Freeze(ComputeDevice.Precision, ComputeDevice.Device);
         var frames = await VideoReader.ReadFramesAsync(
             arguments.GetValue(Input)!.FullName, 0, config.Frames, 1, config.Width, config.Height, FitMode.CentreCrop, cancellationToken);
         using var clip = FrameTensors.ToClip(frames);

@@ -28,8 +28,7 @@ internal sealed record EvaluatedModel(string Name, VideoTokenizer Tokenizer, str
         var tokenizerFolder = setup.Tokenizer ?? Path.Combine(setup.Model!, "tokenizer");
         var transformerFolder = setup.Model is { } model ? Path.Combine(model, "transformer") : setup.Transformer;
         var tokenizer = ModelFolder.ReadTokenizer(tokenizerFolder);
-        tokenizer.Precision = precision;
-        tokenizer.to(ComputeDevice.Device);
+        tokenizer.Freeze(precision, ComputeDevice.Device);
         var tokenizerHash = ModelFolder.Hash(tokenizerFolder);
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(setup.Model ?? transformerFolder ?? tokenizerFolder));
         if (transformerFolder is null || (setup.Model is not null && !Directory.Exists(transformerFolder)))
@@ -46,8 +45,7 @@ internal sealed record EvaluatedModel(string Name, VideoTokenizer Tokenizer, str
 
         var transformer = new MaskedTransformer(manifest.Transformer ?? throw new InvalidDataException($"{transformerFolder} holds no transformer"));
         ModelFolder.ReadWeights(transformerFolder, transformer);
-        transformer.Precision = precision;
-        transformer.to(ComputeDevice.Device).eval();
+        transformer.Freeze(precision, ComputeDevice.Device);
         return new EvaluatedModel(name, tokenizer, tokenizerHash, VideoGenerator.Of(tokenizer, transformer, manifest), ModelFolder.Hash(transformerFolder));
     }
 
