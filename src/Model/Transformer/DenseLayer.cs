@@ -23,6 +23,16 @@ public sealed class DenseLayer : nn.Module<Tensor, Tensor>
     /// <summary>Truncated normal, cut at two sigma, times 0.02.</summary>
     public static Tensor InitialWeights(long[] shape) => nn.init.trunc_normal_(empty(shape), 0, 0.02, -0.04, 0.04);
 
+    /// <summary>The bias in a type, float32 or that of products.</summary>
+    internal Tensor BiasIn(ScalarType type) => _bias.to(type);
+
+    /// <summary>x W^T without the bias, for what adds it on the way.</summary>
+    internal Tensor Product(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.linear(input, _weight.to(input.dtype)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>[…, inputs] to […, outputs].</summary>
     public override Tensor forward(Tensor input)
     {

@@ -6,6 +6,8 @@ namespace Magvit.Model.Transformer;
 /// <summary>LayerNorm over the last axis, epsilon 1e-12, always in float32 (spec §6.3).</summary>
 public sealed class TokenNorm : nn.Module<Tensor, Tensor>
 {
+    private const double Epsilon = 1e-12;
+
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
     [ComponentName(Name = "bias")]
@@ -20,10 +22,13 @@ public sealed class TokenNorm : nn.Module<Tensor, Tensor>
         register_parameter("bias", _bias);
     }
 
+    /// <summary>The norm of a residual stream, float32, and what a layer adds to it: products and their bias.</summary>
+    internal Tensor AfterAdding(Tensor x, Tensor products, Tensor bias) => FusedOperators.add_norm(x, products, bias, _weight, _bias, Epsilon);
+
     /// <summary>[…, width] to the same shape, float32.</summary>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.layer_norm(input.to(float32), [_weight.size(0)], _weight, _bias, 1e-12).MoveToOuterDisposeScope();
+        return nn.functional.layer_norm(input.to(float32), [_weight.size(0)], _weight, _bias, Epsilon).MoveToOuterDisposeScope();
     }
 }

@@ -21,4 +21,17 @@ public static class FusedOperators
 
     /// <inheritdoc cref="IFusedOperators.channels_last_3d"/>
     public static Tensor channels_last_3d(Tensor x) => Provider.channels_last_3d(x);
+
+    /// <inheritdoc cref="IFusedOperators.fuses"/>
+    public static bool fuses(ScalarType type, Device device) => Provider.fuses(type, device);
+
+    /// <inheritdoc cref="IFusedOperators.attention"/>
+    public static Tensor attention(Tensor qkv, Tensor bias, long heads) => Provider.attention(qkv, bias, heads);
+
+    /// <inheritdoc cref="IFusedOperators.bias_gelu"/>
+    public static Tensor bias_gelu(Tensor y, Tensor bias) => Provider.bias_gelu(y, bias);
+
+    /// <inheritdoc cref="IFusedOperators.add_norm"/>
+    public static Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon) =>
+        Provider.add_norm(x, y, bias, weight, offset, epsilon);
 }

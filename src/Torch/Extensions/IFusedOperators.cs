@@ -13,4 +13,16 @@ public interface IFusedOperators
 
     /// <summary>The same tensor [B, C, T, H, W] with channels innermost in memory, the layout that convolution libraries like best.</summary>
     Tensor channels_last_3d(Tensor x);
+
+    /// <summary>Whether <see cref="attention"/>, <see cref="bias_gelu"/> and <see cref="add_norm"/> are one operator each for this type on this device. They have no gradients.</summary>
+    bool fuses(ScalarType type, Device device);
+
+    /// <summary>Self-attention over all positions: products [B, S, 3d] of queries, keys and values, their bias [3d], to the mixed values [B, S, d].</summary>
+    Tensor attention(Tensor qkv, Tensor bias, long heads);
+
+    /// <summary><see cref="gelu_tanh"/> of y + bias: [..., D] and [D].</summary>
+    Tensor bias_gelu(Tensor y, Tensor bias);
+
+    /// <summary>LayerNorm of x + y + bias over the last axis: x and the result float32 [..., D], y and its bias [D] in the type of products.</summary>
+    Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon);
 }

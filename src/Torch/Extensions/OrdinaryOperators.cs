@@ -31,4 +31,35 @@ public sealed class OrdinaryOperators : IFusedOperators
         using var scope = NewDisposeScope();
         return x.permute(0, 2, 3, 4, 1).contiguous().permute(0, 4, 1, 2, 3).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public bool fuses(ScalarType type, Device device) => false;
+
+    /// <inheritdoc/>
+    public Tensor attention(Tensor qkv, Tensor bias, long heads)
+    {
+        ArgumentNullException.ThrowIfNull(qkv);
+        using var scope = NewDisposeScope();
+        var (b, s, d) = (qkv.size(0), qkv.size(1), qkv.size(2) / 3);
+        var parts = (qkv + bias).view(b, s, 3, heads, d / heads).permute(2, 0, 3, 1, 4).unbind(0);
+        var mixed = nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]);
+        return mixed.transpose(1, 2).reshape(b, s, d).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor bias_gelu(Tensor y, Tensor bias)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        using var scope = NewDisposeScope();
+        return gelu_tanh(y + bias).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        using var scope = NewDisposeScope();
+        return nn.functional.layer_norm(x + (y.to(float32) + bias), [x.size(-1)], weight, offset, epsilon).MoveToOuterDisposeScope();
+    }
 }
