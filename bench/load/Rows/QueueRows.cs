@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using Magvit.Domain.Generation;
+using Magvit.Domain.Jobs;
+using Magvit.LoadBench.Seeding;
+
+namespace Magvit.LoadBench.Rows;
+
+/// <summary>Submitting and claiming through <see cref="IJobQueue"/>, in turns on a full table and on one that began empty.</summary>
+internal static class QueueRows
+{
+    public const string Area = "queue";
+
+    private const int Submitters = 8;
+    private const int SubmissionsInARow = 200;
+    private const int WarmUps = 20;
+    private const double Tail = 0.99;
+
+    public static async Task<IReadOnlyList<LoadRow>> MeasureAsync(
+        SeededPlatform large, SeededPlatform empty, LoadOptions options, CancellationToken cancellationToken)
+    {
+        var sides = new[] { new Side(large), new Side(empty) };
+        foreach (var side in sides)
+        {
+            await side.SubmitAsync(WarmUps, counts: false, cancellationToken);
+        }
+
+        for (var submitted = 0; submitted < options.Submissions; submitted += SubmissionsInARow)
+        {
+            foreach (var side in sides)
+            {
+                await side.SubmitAsync(Math.Min(SubmissionsInARow, options.Submissions - submitted), counts: true, cancellationToken);
+            }
+        }
+
+        // The bare price of a write that is to last, without the platform.
+        var write = new LoadCall("a durable write of one row", () => WriteAsync(large, cancellationToken));
+        await using (var command = large.Database.DataSource.CreateCommand("create table if not exists bare_writes (id uuid primary key)"))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        for (var claimed = -WarmUps; claimed < options.Claims; claimed++)
+        {
+            foreach (var side in sides)
+            {
+                await side.ClaimAsync(counts: claimed >= 0, cancellationToken);
+            }
+
+            await LoadCall.TakeTurnsAsync([write], 0, 1);
+        }
+
+        return
+        [
+            new(Area, "per s", null, sides[0].Rate("submitted"), [sides[1].Rate("the same, table empty at first")], new LoadGoal(500, IsMinimum: true)),
+            new(Area, "ms", "p99", sides[0].Submitting.ToFigure($"one submission of {Submitters} at a time", Tail), [sides[1].Submitting.ToFigure("the same, table empty at first", Tail)]),
+            new(Area, "ms", "p99", sides[0].Claiming.ToFigure("one claim", Tail), [sides[1].Claiming.ToFigure("the same, no finished jobs", Tail), write.ToFigure(Tail)], new LoadGoal(10)),
+            new(Area, "ms", "p99", sides[0].Completing.ToFigure("one completion", Tail), [sides[1].Completing.ToFigure("the same, no finished jobs", Tail), write.ToFigure(Tail)]),
+        ];
+    }
+
+    private static async Task WriteAsync(SeededPlatform platform, CancellationToken cancellationToken)
+    {
+        await using var command = platform.Database.DataSource.CreateCommand("insert into bare_writes values ($1)");
+        command.Parameters.AddWithValue(Guid.CreateVersion7());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>One of the two tables.</summary>
+    private sealed class Side(SeededPlatform platform)
+    {
+        private static readonly string Payload = new GenerationRequest { Task = GenerationTask.FramePrediction, Seed = 7 }.ToJson();
+
+        private readonly IJobQueue _queue = platform.Database.Get<IJobQueue>();
+        private int _submitted;
+        private int _counted;
+        private TimeSpan _time;
+
+        public Samples Submitting { get; } = new();
+
+        public Samples Claiming { get; } = new();
+
+        public Samples Completing { get; } = new();
+
+        public LoadFigure Rate(string name) => new(name, _counted / _time.TotalSeconds);
+
+        /// <summary>Submits jobs of all members in turn, several at a time, as requests come.</summary>
+        public async Task SubmitAsync(int jobs, bool counts, CancellationToken cancellationToken)
+        {
+            var start = Stopwatch.GetTimestamp();
+            var first = _submitted;
+            await Parallel.ForAsync(first, first + jobs, new ParallelOptions { MaxDegreeOfParallelism = Submitters, CancellationToken = cancellationToken }, async (i, token) =>
+            {
+                var work = new JobWork(JobKind.Generate, Payload) { Model = PlatformSeed.Model, Steps = 12 };
+                var job = Job.Submit(platform.Members[i % platform.Members.Count], work, null, DateTimeOffset.UtcNow);
+                var submitted = Stopwatch.GetTimestamp();
+                await _queue.SubmitAsync(job, int.MaxValue, token);
+                if (counts)
+                {
+                    Submitting.Add(Stopwatch.GetElapsedTime(submitted));
+                }
+            });
+            _submitted += jobs;
+            if (counts)
+            {
+                _counted += jobs;
+                _time += Stopwatch.GetElapsedTime(start);
+            }
+        }
+
+        /// <summary>Takes a job and ends it.</summary>
+        public async Task ClaimAsync(bool counts, CancellationToken cancellationToken)
+        {
+            var claim = new JobClaim(1, [JobKind.Generate], PlatformSeed.Models);
+            var (claiming, completing) = counts ? (Claiming, Completing) : (new Samples(), new Samples());
+            var job = await claiming.TimeAsync(() => _queue.ClaimAsync(claim, cancellationToken))
+                ?? throw new InvalidOperationException("The queue gave no job although some wait.");
+            await completing.TimeAsync(() => _queue.CompleteAsync(job.Lease, [], cancellationToken));
+        }
+    }
+}
