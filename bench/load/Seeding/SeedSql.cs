@@ -31,7 +31,7 @@ internal static class SeedSql
                false, case state when 'queued' then null else 1 + n % @workers end, at,
                case state when 'queued' then null else at + interval '2 s' end, case state when 'queued' then null else at + interval '9 s' end
         from (
-            select n, @start + n * @gap as at, (@tasks)[1 + (n / 5 * 7 + n / 50) % 10] as task, (@models)[1 + least(n / 5 % 10 / 5, n / 5 % 3)] as model,
+            select n, @start + n * @gap as at, (@tasks)[1 + (n / 5 * 7 + n / 50) % 10] as task, (@models)[1 + (n / 5 % 9 > 4)::int + (n / 5 % 9 > 7)::int] as model,
                    case when n > @finished then 'queued' when n % 41 = 0 then 'failed' when n % 53 = 0 then 'cancelled' else 'succeeded' end as state
             from generate_series(1, @jobs) n
         ) made
@@ -46,7 +46,7 @@ internal static class SeedSql
         """
         insert into made
         select g, n, w, at, case when g <= @rare_items and w = 0 then @rare_task else (@tasks)[1 + (n / 5 * 7 + n / 50) % 10] end as task,
-               (@models)[1 + least(n / 5 % 10 / 5, n / 5 % 3)] as model, pg_temp.id_v7(at, 'asset' || n) as asset_id, pg_temp.id_v7(at, 'item' || n) as item_id,
+               (@models)[1 + (n / 5 % 9 > 4)::int + (n / 5 % 9 > 7)::int] as model, pg_temp.id_v7(at, 'asset' || n) as asset_id, pg_temp.id_v7(at, 'item' || n) as item_id,
                case when n <= @finished and n % 41 <> 0 and n % 53 <> 0 then pg_temp.id_v7(at - interval '9 s', 'job' || n) end as job_id
         from (
             select g, w, g * @jobs_per_item * 5 + w as n, @start + (g * @jobs_per_item * 5 + w) * @gap + interval '9 s' as at
