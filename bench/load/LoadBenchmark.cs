@@ -45,8 +45,9 @@ internal static class LoadBenchmark
         SeededPlatform large, SeededPlatform small, LoadDatabase fresh, LoadOptions options, Action<string> say, CancellationToken cancellationToken)
     {
         var rows = new List<LoadRow>();
-        await using (var largeSite = await SiteProcess.StartAsync(large.Database, cancellationToken))
-        await using (var smallSite = await SiteProcess.StartAsync(small.Database, cancellationToken))
+        var starting = (Large: SiteProcess.StartAsync(large.Database, cancellationToken), Small: SiteProcess.StartAsync(small.Database, cancellationToken));
+        await using (var largeSite = await starting.Large)
+        await using (var smallSite = await starting.Small)
         {
             await AddAsync(GalleryRows.Area, () => GalleryRows.MeasureAsync(large, small, largeSite, smallSite, options, cancellationToken));
             await AddAsync(QueueRows.Area, () => QueueRows.MeasureAsync(large, small, options, cancellationToken));

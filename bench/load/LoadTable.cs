@@ -37,7 +37,7 @@ internal static class LoadTable
         string area, string name, string typical, string tail, string goal, string met, string baseline, string baselineTypical, string baselineTail, string ratio)
         => string.Create(
             CultureInfo.InvariantCulture,
-            $"{area,-9} {name,-56} {typical,9} {tail,9} {goal,8} {met,-7} {baseline,-44} {baselineTypical,9} {baselineTail,9} {ratio,7}").TrimEnd();
+            $"{area,-9} {name,-76} {typical,9} {tail,9} {goal,8} {met,-7} {baseline,-44} {baselineTypical,9} {baselineTail,9} {ratio,7}").TrimEnd();
 
     private static string Number(double? value) => value switch
     {

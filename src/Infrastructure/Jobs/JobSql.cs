@@ -5,6 +5,21 @@ namespace Magvit.Infrastructure.Jobs;
 /// <summary>The queue's SQL. All times are the database's, so that the clocks of the workers do not matter.</summary>
 internal static class JobSql
 {
+    /// <summary>Held to the end of the submission's transaction: two submissions of one user at once would both count the jobs before either is there.</summary>
+    public static readonly string LockSubmissions = $"select pg_advisory_xact_lock({AdvisoryLocks.Submit}, hashtext(@user))";
+
+    /// <summary>Stores a new job, unless the user has as many waiting as allowed or has used its key before; no row means that nothing was stored.</summary>
+    public const string Submit =
+        """
+        insert into jobs (id, workspace_id, user_id, kind, payload, model, priority, idempotency_key, group_id, group_index,
+                          state, attempt, max_attempts, step, steps, cancel_requested, created_at)
+        select @id, @workspace, @user, @kind, @payload, @model, @priority, @key, @group, @group_index,
+               'queued', 0, @max_attempts, 0, @steps, false, @created
+        where (select count(*) from jobs where user_id = @user and state = 'queued') < @limit
+        on conflict (workspace_id, user_id, idempotency_key) where idempotency_key is not null do nothing
+        returning id
+        """;
+
     /// <summary>Held to the end of the claim's transaction: without it, two claims at once would count the same running jobs and take the same turn.</summary>
     public static readonly string LockClaims = $"select pg_advisory_xact_lock({AdvisoryLocks.Claim}, 0)";
 
