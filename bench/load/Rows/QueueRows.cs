@@ -16,6 +16,10 @@ internal static class QueueRows
     /// <summary>A site runs for days: what its first requests pay for compiling is not to be measured.</summary>
     private const int SubmissionWarmUps = 400;
     private const double Tail = 0.99;
+    private const string BareWrite = "insert into bare_writes values ($1)";
+
+    /// <summary>Transactions that notify commit one after the other, each with its own flush of the log: the price of news in the row's transaction.</summary>
+    private const string AnnouncedWrite = "with written as (insert into bare_writes values ($1)) select pg_notify('bare_writes', '')";
 
     public static async Task<IReadOnlyList<LoadRow>> MeasureAsync(
         SeededPlatform large, SeededPlatform empty, LoadOptions options, CancellationToken cancellationToken)
@@ -26,8 +30,7 @@ internal static class QueueRows
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        Func<int, CancellationToken, Task> writeRow = (_, token) => WriteAsync(large, token);
-        var (bare, sides) = (new RateMeter(), new[] { new Side(large), new Side(empty) });
+        var (bare, announced, sides) = (new RateMeter(), new RateMeter(), new[] { new Side(large), new Side(empty) });
         foreach (var side in sides)
         {
             await side.SubmitAsync(Math.Min(SubmissionWarmUps, options.Submissions), new RateMeter(), new Samples(), cancellationToken);
@@ -41,10 +44,11 @@ internal static class QueueRows
                 await side.SubmitAsync(jobs, side.Rate, side.Submitting, cancellationToken);
             }
 
-            await bare.RunAsync(jobs, Submitters, writeRow, cancellationToken);
+            await bare.RunAsync(jobs, Submitters, (_, token) => WriteAsync(large, BareWrite, token), cancellationToken);
+            await announced.RunAsync(jobs, Submitters, (_, token) => WriteAsync(large, AnnouncedWrite, token), cancellationToken);
         }
 
-        var write = new LoadCall("a durable write of one row", () => WriteAsync(large, cancellationToken));
+        var write = new LoadCall("a durable write of one row", () => WriteAsync(large, BareWrite, cancellationToken));
         for (var claimed = -WarmUps; claimed < options.Claims; claimed++)
         {
             foreach (var side in sides)
@@ -57,16 +61,16 @@ internal static class QueueRows
 
         return
         [
-            new(Area, "per s", null, sides[0].Rate.ToFigure($"submitted, {Submitters} at a time"), [sides[1].Rate.ToFigure("the same, table empty at first"), bare.ToFigure("durable writes of one row, as many at a time")], new LoadGoal(500, IsMinimum: true)),
+            new(Area, "per s", null, sides[0].Rate.ToFigure($"submitted, {Submitters} at a time"), [sides[1].Rate.ToFigure("the same, table empty at first"), announced.ToFigure("durable writes of one row that notify"), bare.ToFigure("durable writes of one row")], new LoadGoal(500, IsMinimum: true)),
             new(Area, "ms", "p99", sides[0].Submitting.ToFigure($"one submission, {Submitters} at a time", Tail), [sides[1].Submitting.ToFigure("the same, table empty at first", Tail)]),
             new(Area, "ms", "p99", sides[0].Claiming.ToFigure("one claim", Tail), [sides[1].Claiming.ToFigure("the same, no finished jobs", Tail), write.ToFigure(Tail)], new LoadGoal(10)),
             new(Area, "ms", "p99", sides[0].Completing.ToFigure("one completion", Tail), [sides[1].Completing.ToFigure("the same, no finished jobs", Tail), write.ToFigure(Tail)]),
         ];
     }
 
-    private static async Task WriteAsync(SeededPlatform platform, CancellationToken cancellationToken)
+    private static async Task WriteAsync(SeededPlatform platform, string sql, CancellationToken cancellationToken)
     {
-        await using var command = platform.Database.DataSource.CreateCommand("insert into bare_writes values ($1)");
+        await using var command = platform.Database.DataSource.CreateCommand(sql);
         command.Parameters.AddWithValue(Guid.CreateVersion7());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
