@@ -10,6 +10,8 @@ internal sealed class HostProcess : IAsyncDisposable
     private static readonly string Configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
     private static readonly string Artifacts = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly Process _process;
     private readonly string _log;
 
@@ -68,16 +70,16 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Asks a hundred times a second until something holds.</summary>
-    /// <exception cref="InvalidOperationException">The process ended, or nothing held within a minute.</exception>
+    /// <exception cref="InvalidOperationException">The process ended, or nothing held within three minutes.</exception>
     public async Task UntilAsync(Func<Task<bool>> holds, CancellationToken cancellationToken)
     {
         var waited = Stopwatch.StartNew();
         while (!await holds())
         {
-            if (_process.HasExited || waited.Elapsed > TimeSpan.FromMinutes(1))
+            if (_process.HasExited || waited.Elapsed > Patience)
             {
                 var last = (await File.ReadAllLinesAsync(_log, cancellationToken)).TakeLast(20);
-                throw new InvalidOperationException($"{(_process.HasExited ? "The process ended" : "Nothing came for a minute")}:\n{string.Join('\n', last)}");
+                throw new InvalidOperationException($"{(_process.HasExited ? "The process ended" : $"Nothing came for {Patience}")}:\n{string.Join('\n', last)}");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);

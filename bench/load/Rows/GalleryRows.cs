@@ -40,7 +40,7 @@ internal static class GalleryRows
             () => GetAsync(smallClient, "/api/v1/gallery" + page.Query, cancellationToken))).ToList();
 
         List<LoadCall> all = [bareQuery, bareRequest, .. queries.Concat(requests).SelectMany(pair => new[] { pair.Large, pair.Small })];
-        await LoadCall.TakeTurnsAsync(all, WarmUps, options.Turns);
+        await LoadCall.TakeTurnsAsync(all, Math.Min(WarmUps, options.Turns), options.Turns);
 
         return
         [

@@ -29,7 +29,7 @@ internal static class ProgressRows
         {
             await using var one = await TabGroup.OpenAsync(platform, site, 1, cancellationToken);
             await using var many = await TabGroup.OpenAsync(platform, site, options.Tabs, cancellationToken);
-            await TakeTurnsAsync(one, many, WarmUps, "", cancellationToken);
+            await TakeTurnsAsync(one, many, Math.Min(WarmUps, options.Steps), "", cancellationToken);
             var atRest = await TakeTurnsAsync(one, many, options.Steps, "", cancellationToken);
 
             using var moving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

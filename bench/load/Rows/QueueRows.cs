@@ -49,7 +49,7 @@ internal static class QueueRows
         }
 
         var write = new LoadCall("a durable write of one row", () => WriteAsync(large, BareWrite, cancellationToken));
-        for (var claimed = -WarmUps; claimed < options.Claims; claimed++)
+        for (var claimed = -Math.Min(WarmUps, options.Claims); claimed < options.Claims; claimed++)
         {
             foreach (var side in sides)
             {

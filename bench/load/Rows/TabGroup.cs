@@ -9,7 +9,7 @@ namespace Magvit.LoadBench.Rows;
 /// <summary>Tabs that follow the same running job, and how long after the worker's report each of them sees a step.</summary>
 internal sealed class TabGroup : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentBag<HubTab> _tabs = [];
     private readonly JobLease _lease;
@@ -44,7 +44,7 @@ internal sealed class TabGroup : IAsyncDisposable
     }
 
     /// <summary>Reports a step as a worker's compute loop does, and waits until every tab has seen it.</summary>
-    /// <exception cref="TimeoutException">A tab did not see it within ten seconds.</exception>
+    /// <exception cref="TimeoutException">A tab did not see it within a minute.</exception>
     public async Task ReportAsync(Samples times)
     {
         var round = new Round(++_steps, _size, times);
