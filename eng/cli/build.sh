@@ -16,7 +16,8 @@ fingerprint() {
 
 shim_stamp() { say "${MAGVIT_LIBTORCH:-system} $(fingerprint src/Torch/native)"; }
 hosts_stamp() { say "$(fingerprint src build eng/*.globalconfig Directory.Build.props Directory.Packages.props global.json) $(shim_stamp)"; }
-tests_stamp() { say "$(fingerprint tests ./*.sln) $(hosts_stamp)"; }
+load_bench_stamp() { say "$(fingerprint bench tests/Testing) $(hosts_stamp)"; }
+tests_stamp() { say "$(fingerprint tests bench ./*.sln) $(hosts_stamp)"; }
 
 stamped() { [ -r "$BUILD_STATE/$1" ] && [ "$(cat "$BUILD_STATE/$1")" = "$2" ]; }
 stamp() {
@@ -79,6 +80,14 @@ build_hosts_locked() {
   stamp hosts "$(hosts_stamp)"
 }
 
+build_load_bench() { with_build_lock build_load_bench_locked; }
+build_load_bench_locked() {
+  build_hosts_locked
+  if [ -e "$(assembly LoadBench)" ] && stamped load-bench "$(load_bench_stamp)"; then return; fi
+  logged build-load-bench dotnet build "$MAGVIT_ROOT/bench/load" -c Release -clp:NoSummary -nodeReuse:false
+  stamp load-bench "$(load_bench_stamp)"
+}
+
 build_all() { with_build_lock build_all_locked; }
 build_all_locked() {
   build_shim
@@ -86,6 +95,7 @@ build_all_locked() {
   step "Building everything, tests included (a few minutes the first time)"
   logged build dotnet build "$MAGVIT_ROOT/Magvit.Platform.sln" -c Release -clp:NoSummary -nodeReuse:false
   stamp hosts "$(hosts_stamp)"
+  stamp load-bench "$(load_bench_stamp)"
   stamp tests "$(tests_stamp)"
 }
 
@@ -99,4 +109,11 @@ run_worker_command() {
   ensure_packages --models >&2
   build_hosts >&2
   worker "$@"
+}
+
+# run_load_bench ARGUMENTS...: the platform under load; needs a database besides.
+run_load_bench() {
+  ensure_packages >&2
+  build_load_bench >&2
+  dotnet "$(assembly LoadBench)" "$@"
 }

@@ -5,9 +5,10 @@ namespace Magvit.Testing;
 
 /// <summary>
 /// A PostgreSQL for the tests of this process: a private cluster in the temporary folder, reached by a socket only, which starts with the
-/// first database and goes with the process; or the server that the variable MAGVIT_TEST_POSTGRES names by a connection string.
+/// first database and goes with the process; or the server that the variable MAGVIT_TEST_POSTGRES names by a connection string. Measurements
+/// start one of their own, as durable as that of a real platform.
 /// </summary>
-public sealed class PostgresServer
+public sealed class PostgresServer : IAsyncDisposable
 {
     /// <summary>The connection string of a server to use instead of a private one; its user must be allowed to create databases.</summary>
     public const string ServerVariable = "MAGVIT_TEST_POSTGRES";
@@ -30,6 +31,18 @@ public sealed class PostgresServer
     /// <summary>The server of this process.</summary>
     public static Task<PostgresServer> SharedAsync() => Server.Value;
 
+    /// <summary>Starts a private server that writes as carefully as a real platform's: figures that are taken on it hold there too.</summary>
+    public static Task<PostgresServer> StartDurableAsync() => StartPrivateAsync("-durable", "");
+
+    /// <summary>Stops and removes a private server.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_folder is not null)
+        {
+            await StopAndDeleteAsync(_folder);
+        }
+    }
+
     /// <summary>Runs SQL in the maintenance database.</summary>
     public async Task ExecuteAsync(string sql)
     {
@@ -50,19 +63,25 @@ public sealed class PostgresServer
             return new PostgresServer(given, folder: null);
         }
 
+        // Tests need no fsync.
+        return await StartPrivateAsync("", "-c fsync=off");
+    }
+
+    private static async Task<PostgresServer> StartPrivateAsync(string folderSuffix, string settings)
+    {
         await RemoveLeftoversAsync();
-        var folder = Path.Combine(Path.GetTempPath(), FolderPrefix + Environment.ProcessId);
+        var folder = Path.Combine(Path.GetTempPath(), $"{FolderPrefix}{Environment.ProcessId}{folderSuffix}");
         await PostgresTools.RunAsync("initdb", "-D", folder, "-U", "app", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
-        await StartAsync(folder);
+        await StartAsync(folder, settings);
         var server = new PostgresServer($"Host={folder};Username=app;Database=postgres", folder);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Remove();
         return server;
     }
 
-    private static async Task StartAsync(string folder)
+    private static async Task StartAsync(string folder, string settings)
     {
-        // The folder belongs to its user alone, and the socket lies in it: nobody else can connect, so trust is enough. Tests need no fsync.
-        var options = $"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections=200 -c fsync=off -c timezone=UTC";
+        // The folder belongs to its user alone, and the socket lies in it: nobody else can connect, so trust is enough.
+        var options = $"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections=200 -c timezone=UTC {settings}";
         var waited = Stopwatch.StartNew();
         while (true)
         {
@@ -84,7 +103,8 @@ public sealed class PostgresServer
     {
         foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
         {
-            if (int.TryParse(Path.GetFileName(folder)[FolderPrefix.Length..], out var process) && !Directory.Exists($"/proc/{process}"))
+            var number = Path.GetFileName(folder)[FolderPrefix.Length..].Split('-')[0];
+            if (int.TryParse(number, out var process) && !Directory.Exists($"/proc/{process}"))
             {
                 await StopAndDeleteAsync(folder);
             }

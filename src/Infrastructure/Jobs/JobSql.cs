@@ -5,27 +5,60 @@ namespace Magvit.Infrastructure.Jobs;
 /// <summary>The queue's SQL. All times are the database's, so that the clocks of the workers do not matter.</summary>
 internal static class JobSql
 {
+    /// <summary>Held to the end of the submission's transaction: two submissions of one user at once would both count the jobs before either is there.</summary>
+    public static readonly string LockSubmissions = $"select pg_advisory_xact_lock({AdvisoryLocks.Submit}, hashtext(@user))";
+
+    /// <summary>Stores a new job, unless the user has as many waiting as allowed or has used its key before; no row means that nothing was stored.</summary>
+    public const string Submit =
+        """
+        insert into jobs (id, workspace_id, user_id, kind, payload, model, priority, idempotency_key, group_id, group_index,
+                          state, attempt, max_attempts, step, steps, cancel_requested, created_at)
+        select @id, @workspace, @user, @kind, @payload, @model, @priority, @key, @group, @group_index,
+               'queued', 0, @max_attempts, 0, @steps, false, @created
+        where (select count(*) from jobs where user_id = @user and state = 'queued') < @limit
+        on conflict (workspace_id, user_id, idempotency_key) where idempotency_key is not null do nothing
+        returning id
+        """;
+
     /// <summary>Held to the end of the claim's transaction: without it, two claims at once would count the same running jobs and take the same turn.</summary>
     public static readonly string LockClaims = $"select pg_advisory_xact_lock({AdvisoryLocks.Claim}, 0)";
 
     /// <summary>
-    /// Claims one job: (1) count what each user has running, (2) pick from the user with the fewest, then the one served longest ago, the
-    /// highest priority, the oldest, within the cap of the user's role, (3) make it the worker's under a new token, (4) note the turn,
-    /// (5) begin an attempt.
+    /// Claims one job: (1) count what each user has running, (2) find the members with waiting jobs, one step along the index for each, (3) take
+    /// the first job of each that this worker can do, (4) pick from the user with the fewest running, then the one served longest ago, the
+    /// highest priority, the oldest, within the cap of the member's role, (5) make it the worker's under a new token, (6) note the turn,
+    /// (7) begin an attempt.
     /// </summary>
-    /// <remarks>Counted once: left to itself, the planner counts anew for each waiting job (ten times as long with 1,000 waiting).</remarks>
+    /// <remarks>
+    /// Its cost grows with the members who wait, not with their jobs (docs/performance.md). Running jobs are counted once: left to itself, the
+    /// planner counts anew for each member. When a user is just changing the job that was picked, the claim passes to the next member.
+    /// </remarks>
     public const string Claim =
         """
-        with running as materialized (
+        with recursive running as materialized (
             select user_id, count(*) as jobs from jobs where state = 'running' group by user_id
+        ), waiting as (
+            (select user_id, workspace_id from jobs where state = 'queued' order by user_id, workspace_id limit 1)
+            union all
+            select next.user_id, next.workspace_id from waiting cross join lateral (
+                select job.user_id, job.workspace_id from jobs job
+                where job.state = 'queued' and (job.user_id, job.workspace_id) > (waiting.user_id, waiting.workspace_id)
+                order by job.user_id, job.workspace_id limit 1
+            ) next
         ), picked as (
-            select job.id from jobs job
-            join members member on member.workspace_id = job.workspace_id and member.user_id = job.user_id
+            select job.id from waiting
+            join members member on member.workspace_id = waiting.workspace_id and member.user_id = waiting.user_id
             join unnest(@roles, @caps) as cap(role, jobs) on cap.role = member.role
-            left join running on running.user_id = job.user_id
-            left join queue_turns turn on turn.user_id = job.user_id
-            where job.state = 'queued' and job.kind = any(@kinds) and (job.model is null or job.model = any(@models))
-              and coalesce(running.jobs, 0) < cap.jobs
+            left join running on running.user_id = waiting.user_id
+            left join queue_turns turn on turn.user_id = waiting.user_id
+            cross join lateral (
+                select first.id from jobs first
+                where first.state = 'queued' and first.user_id = waiting.user_id and first.workspace_id = waiting.workspace_id
+                  and first.kind = any(@kinds) and (first.model is null or first.model = any(@models))
+                order by first.priority desc, first.created_at, first.id limit 1
+            ) head
+            join jobs job on job.id = head.id and job.state = 'queued'
+            where coalesce(running.jobs, 0) < cap.jobs
             order by coalesce(running.jobs, 0), turn.served_at nulls first, job.priority desc, job.created_at, job.id
             limit 1
             for update of job skip locked

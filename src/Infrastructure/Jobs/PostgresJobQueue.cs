@@ -13,7 +13,7 @@ namespace Magvit.Infrastructure.Jobs;
 
 /// <summary>The queue, on PostgreSQL alone (docs/decisions/003-job-queue.md).</summary>
 /// <remarks>
-/// Frequent writes (claim, heartbeat, progress) are single statements; all other changes lock the row, let <see cref="Job"/> decide and store what
+/// Frequent writes (submission, claim, heartbeat, progress) are single statements; all other changes lock the row, let <see cref="Job"/> decide and store what
 /// it became. The row is the truth, and a trigger announces its changes.
 /// </remarks>
 internal sealed class PostgresJobQueue(
@@ -27,13 +27,15 @@ internal sealed class PostgresJobQueue(
 
     public async Task<JobSubmission> SubmitAsync(Job job, int queuedLimit, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Database.ExecuteSqlAsync(
-            $"select pg_advisory_xact_lock({AdvisoryLocks.Submit}, hashtext({job.UserId.ToString()}))", cancellationToken);
+        if (await InsertAsync(job, queuedLimit, cancellationToken))
+        {
+            logger.Queued(job.Id, job.Kind);
+            return new JobSubmission(SubmissionOutcome.Accepted, job);
+        }
 
         if (job.IdempotencyKey is not null)
         {
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
             var earlier = await db.Jobs.AsNoTracking().SingleOrDefaultAsync(
                 other => other.WorkspaceId == job.WorkspaceId && other.UserId == job.UserId && other.IdempotencyKey == job.IdempotencyKey,
                 cancellationToken);
@@ -43,16 +45,7 @@ internal sealed class PostgresJobQueue(
             }
         }
 
-        if (await db.Jobs.CountAsync(other => other.UserId == job.UserId && other.State == JobState.Queued, cancellationToken) >= queuedLimit)
-        {
-            return new JobSubmission(SubmissionOutcome.QueueFull, job);
-        }
-
-        db.Jobs.Add(job);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        logger.Queued(job.Id, job.Kind);
-        return new JobSubmission(SubmissionOutcome.Accepted, job);
+        return new JobSubmission(SubmissionOutcome.QueueFull, job);
     }
 
     public async Task<bool> SubmitGroupAsync(JobGroup group, IReadOnlyList<Job> jobs, int queuedLimit, CancellationToken cancellationToken)
@@ -196,6 +189,37 @@ internal sealed class PostgresJobQueue(
 
         await transaction.CommitAsync(cancellationToken);
         return [.. lost.Select(job => job.JobId)];
+    }
+
+    /// <returns>Whether it was stored; otherwise the user's queue is full or the key is known.</returns>
+    private async Task<bool> InsertAsync(Job job, int queuedLimit, CancellationToken cancellationToken)
+    {
+        // One implicit transaction in one round trip: the lock is held until the job is committed, and the count after it sees what others have committed.
+        await using var batch = dataSource.CreateBatch();
+        var userLock = new NpgsqlBatchCommand(JobSql.LockSubmissions);
+        userLock.Parameters.AddWithValue("user", job.UserId.ToString());
+        batch.BatchCommands.Add(userLock);
+
+        var command = new NpgsqlBatchCommand(JobSql.Submit);
+        command.Parameters.AddWithValue("id", job.Id);
+        command.Parameters.AddWithValue("workspace", job.WorkspaceId);
+        command.Parameters.AddWithValue("user", job.UserId);
+        command.Parameters.AddWithValue("kind", EnumTextConverter<JobKind>.ToText(job.Kind));
+        command.Parameters.AddWithValue("payload", NpgsqlDbType.Jsonb, job.Payload);
+        command.Parameters.Add(new NpgsqlParameter("model", NpgsqlDbType.Varchar) { Value = job.Model ?? (object)DBNull.Value });
+        command.Parameters.AddWithValue("priority", job.Priority);
+        command.Parameters.Add(new NpgsqlParameter("key", NpgsqlDbType.Varchar) { Value = job.IdempotencyKey ?? (object)DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter("group", NpgsqlDbType.Uuid) { Value = job.GroupId ?? (object)DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter("group_index", NpgsqlDbType.Integer) { Value = job.GroupIndex ?? (object)DBNull.Value });
+        command.Parameters.AddWithValue("max_attempts", job.MaxAttempts);
+        command.Parameters.AddWithValue("steps", job.Steps);
+        command.Parameters.AddWithValue("created", job.CreatedAt);
+        command.Parameters.AddWithValue("limit", queuedLimit);
+        batch.BatchCommands.Add(command);
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken);
     }
 
     private async Task<Guid?> ClaimIdAsync(JobClaim claim, CancellationToken cancellationToken)

@@ -95,6 +95,48 @@ public sealed class JobFairnessTests
         Assert.Equal(creator.UserId, (await platform.ClaimAsync(1)).UserId);
     }
 
+    [Fact]
+    public async Task ClaimAsync_UserOfTwoWorkspaces_TakesPriorityThenAgeAcrossBoth()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var here = await platform.AddMemberAsync();
+        var now = DateTimeOffset.UtcNow;
+        var workspace = Workspace.Create("Elsewhere", now);
+        var membership = Member.Create(workspace.Id, here.UserId, MemberRole.Trainer, now);
+        await using (var db = await platform.OpenAsync())
+        {
+            db.Workspaces.Add(workspace);
+            db.Members.Add(membership);
+            await db.SaveChangesAsync();
+        }
+
+        var first = await platform.SubmitAsync(here);
+        var second = await platform.SubmitAsync(membership.ToActor());
+        var third = await platform.SubmitAsync(here);
+        var urgent = await platform.SubmitAsync(membership.ToActor(), priority: 1);
+
+        var order = new List<Guid>();
+        while (await platform.TryClaimAsync(1) is { } job)
+        {
+            order.Add(job.Id);
+            await platform.Queue.CompleteAsync(job.Lease, [], CancellationToken.None);
+        }
+
+        Assert.Equal([urgent.Id, first.Id, second.Id, third.Id], order);
+    }
+
+    [Fact]
+    public async Task ClaimAsync_FirstJobNeedsAnotherModel_TakesTheNextOfTheSameUser()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var actor = await platform.AddMemberAsync();
+        await platform.SubmitAsync(actor, model: "another");
+        var possible = await platform.SubmitAsync(actor, model: "mine");
+
+        Assert.Equal(possible.Id, (await platform.TryClaimAsync(1, "mine"))?.Id);
+        Assert.Null(await platform.TryClaimAsync(1, "mine"));
+    }
+
     private static async Task SubmitAllAsync(TestPlatform platform)
     {
         foreach (var (user, jobs) in new[] { ("A", 3), ("B", 2), ("C", 1) })

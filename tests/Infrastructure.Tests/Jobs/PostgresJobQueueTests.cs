@@ -1,6 +1,7 @@
 using Magvit.Domain.Assets;
 using Magvit.Domain.Gallery;
 using Magvit.Domain.Generation;
+using Magvit.Domain.Groups;
 using Magvit.Domain.Jobs;
 using Magvit.Domain.Workspaces;
 using Magvit.Testing;
@@ -103,6 +104,27 @@ public sealed class PostgresJobQueueTests
         Assert.Single(atOnce, submission => submission.Outcome == SubmissionOutcome.Accepted);
         Assert.Single(atOnce.Select(submission => submission.Job.Id).Distinct());
         Assert.Equal(SubmissionOutcome.Accepted, byOther.Outcome);
+    }
+
+    [Fact]
+    public async Task SubmitAsync_AnyJob_StoresEveryProperty()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var actor = await platform.AddMemberAsync();
+        var now = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
+        var group = JobGroup.Create(actor, JobGroupKind.Sweep, "A sweep", "{}", 3, now);
+        await using var db = await platform.OpenAsync();
+        db.JobGroups.Add(group);
+        await db.SaveChangesAsync();
+        var work = new JobWork(JobKind.Generate, """{"seed": 7}""") { Model = "demo-64", Priority = 3, Steps = 12, GroupId = group.Id, GroupIndex = 2 };
+        var job = Job.Submit(actor, work, "key", now);
+
+        await platform.Queue.SubmitAsync(job, 10, CancellationToken.None);
+
+        var stored = await platform.FindAsync(job.Id);
+        Assert.All(
+            db.Model.FindEntityType(typeof(Job))!.GetProperties().Where(property => property.PropertyInfo is not null),
+            property => Assert.Equal(property.PropertyInfo!.GetValue(job), property.PropertyInfo.GetValue(stored)));
     }
 
     [Fact]

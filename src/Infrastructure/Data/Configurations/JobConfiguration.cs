@@ -26,6 +26,11 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<Job>
         builder.HasIndex(job => new { job.WorkspaceId, job.Id });
         builder.HasIndex(job => job.PreviewHash).HasFilter("preview_hash is not null");
         builder.HasIndex(job => job.UserId).HasFilter("state in ('queued', 'running')").HasDatabaseName("ix_jobs_open");
+        builder.HasIndex([nameof(Job.UserId)], "ix_jobs_running").HasFilter("state = 'running'");
+
+        // A claim (JobSql.Claim) steps along it from member to member and takes the first job of each.
+        builder.HasIndex(job => new { job.UserId, job.WorkspaceId, job.Priority, job.CreatedAt, job.Id }).IsDescending(false, false, true, false, false)
+            .HasFilter("state = 'queued'").HasDatabaseName("ix_jobs_waiting");
         builder.HasIndex(job => new { job.WorkspaceId, job.UserId, job.IdempotencyKey }).IsUnique().HasFilter("idempotency_key is not null");
         builder.HasIndex(job => new { job.Kind, job.Model, job.FinishedAt }).HasFilter("state = 'succeeded'").HasDatabaseName("ix_jobs_durations");
 

@@ -267,6 +267,15 @@ namespace Magvit.Infrastructure.Data.Migrations
                     b.HasIndex("WorkspaceId", "Id")
                         .HasDatabaseName("ix_gallery_items_workspace_id_id");
 
+                    b.HasIndex("WorkspaceId", "CreatedBy", "Id")
+                        .HasDatabaseName("ix_gallery_items_workspace_id_created_by_id");
+
+                    b.HasIndex("WorkspaceId", "Model", "Id")
+                        .HasDatabaseName("ix_gallery_items_workspace_id_model_id");
+
+                    b.HasIndex("WorkspaceId", "Task", "Id")
+                        .HasDatabaseName("ix_gallery_items_workspace_id_task_id");
+
                     b.ToTable("gallery_items", (string)null);
                 });
 
@@ -442,12 +451,21 @@ namespace Magvit.Infrastructure.Data.Migrations
                         .HasDatabaseName("ix_jobs_open")
                         .HasFilter("state in ('queued', 'running')");
 
+                    b.HasIndex(new[] { "UserId" }, "ix_jobs_running")
+                        .HasDatabaseName("ix_jobs_running")
+                        .HasFilter("state = 'running'");
+
                     b.HasIndex("WorkspaceId", "Id")
                         .HasDatabaseName("ix_jobs_workspace_id_id");
 
                     b.HasIndex("Kind", "Model", "FinishedAt")
                         .HasDatabaseName("ix_jobs_durations")
                         .HasFilter("state = 'succeeded'");
+
+                    b.HasIndex("UserId", "WorkspaceId", "Priority", "CreatedAt", "Id")
+                        .IsDescending(false, false, true, false, false)
+                        .HasDatabaseName("ix_jobs_waiting")
+                        .HasFilter("state = 'queued'");
 
                     b.HasIndex("WorkspaceId", "UserId", "IdempotencyKey")
                         .IsUnique()
