@@ -5,8 +5,8 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>How drawing feels: smooth, by finger, and far from the server.</summary>
-[Collection(SharedSiteWithWorker.Name)]
-public sealed class DrawingTests(SiteWithWorkerProcess site, Chromium chromium)
+[Collection(SharedSite.Name)]
+public sealed class DrawingTests(Site site, Chromium chromium)
 {
     /// <summary>A frame at 60 Hz.</summary>
     private const double FrameMilliseconds = 16;
@@ -115,9 +115,10 @@ public sealed class DrawingTests(SiteWithWorkerProcess site, Chromium chromium)
 
         // Two fingers zoom, and draw nothing. A browser that is late with touches takes them back; people pinch again, too.
         var (drawn, zoom) = (await page.MaskHashAsync(), await page.InnerTextAsync(".me-zoom"));
-        var (a, b) = (points[10], points[15]);
         for (var attempt = 0; attempt < Attempts && zoom == await page.InnerTextAsync(".me-zoom"); attempt++)
         {
+            points = await page.WaveAsync(moves: 25);
+            var (a, b) = (points[10], points[15]);
             await TouchAsync(fingers, "touchStart", a, b);
             for (var i = 1; i <= 8; i++)
             {

@@ -5,8 +5,7 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>The Studio's editor on its page: drawing, keys, reload, and the mask's way to the worker.</summary>
-[Collection(SharedSiteWithWorker.Name)]
-public sealed class EditorTests(SiteWithWorkerProcess site, Chromium chromium)
+public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Site>, IClassFixture<Chromium>
 {
     private const string Editor = "(await import('/studio/editor.js')).editorOf(document.querySelector('.editor'))";
 
@@ -32,7 +31,7 @@ public sealed class EditorTests(SiteWithWorkerProcess site, Chromium chromium)
         // Remix, in a browser that knows nothing of the draft, brings the drawn mask back.
         await page.EvaluateAsync("() => new Promise(done => { indexedDB.deleteDatabase('magvit-studio').onsuccess = done; setTimeout(done, 1000); })");
         await page.GotoAsync($"/gallery/{item.GetProperty("id").GetString()}");
-        await page.ClickAsync("#remix");
+        await page.FollowAsync("#remix");
         await page.WaitForSelectorAsync(".editor[data-ready=true]");
         Assert.Equal(shown, await HashAsync(page));
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Playwright;
+using Xunit;
 
 namespace Magvit.EndToEnd.Tests;
 
@@ -26,6 +27,24 @@ internal static class StudioSteps
         await page.WaitForSelectorAsync(".input-picker[data-ready]");
         await page.SetInputFilesAsync(".input-picker input[type=file]", clip);
         await page.WaitForSelectorAsync(".editor[data-ready=true]", Patient);
+    }
+
+    /// <summary>Follows a link of the page. A click that falls between two renderings is lost, for people too; they click again, and so does this.</summary>
+    public static async Task FollowAsync(this IPage page, string link)
+    {
+        var from = page.Url;
+        for (var attempt = 1; page.Url == from; attempt++)
+        {
+            try
+            {
+                await page.ClickAsync(link, new() { Timeout = attempt == 1 ? null : 20_000 });
+                await page.WaitForURLAsync(url => url != from, new() { Timeout = 20_000, WaitUntil = WaitUntilState.Commit });
+            }
+            catch (TimeoutException) when (attempt < 3)
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine($"The click on {link} led nowhere.");
+            }
+        }
     }
 
     /// <summary>Where a wave across the frame goes.</summary>

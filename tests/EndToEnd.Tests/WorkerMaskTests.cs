@@ -6,8 +6,7 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>A drawn mask on its whole way: browser, site, queue, worker process, network, and back.</summary>
-[Collection(SharedSiteWithWorker.Name)]
-public sealed class WorkerMaskTests(SiteWithWorkerProcess site, Chromium chromium)
+public sealed class WorkerMaskTests(SiteWithWorkerProcess site, Chromium chromium) : IClassFixture<SiteWithWorkerProcess>, IClassFixture<Chromium>
 {
     private const int Frames = 16;
     private const int Size = 64;
