@@ -111,6 +111,11 @@ public sealed class DrawingTests(Site site, Chromium chromium)
 
         await TouchAsync(fingers, "touchEnd");
         Assert.NotEqual(before, await page.MaskHashAsync());
+
+        // Nor does the page, when it hears that the mask is one's own now and says so in its address.
+        await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
+        await page.WaitForURLAsync(url => url.Contains("task=custom-mask", StringComparison.Ordinal));
+        Assert.True(top > 0, "nothing is scrolled: the test proves nothing");
         Assert.Equal(top, await page.EvaluateAsync<double>("scrollY"));
 
         // Two fingers zoom, and draw nothing. A browser that is late with touches takes them back; people pinch again, too.

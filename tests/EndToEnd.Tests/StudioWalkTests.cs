@@ -37,7 +37,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
         await page.WaitForSelectorAsync("text=Frames 2 to 17 of 48");
         await page.ClickAsync("#task-frame-interpolation");
         await page.WaitForSelectorAsync("#task-frame-interpolation[aria-checked=true]");
-        Assert.Contains("start=1", page.Url);
+        await page.WaitForURLAsync(url => url.Contains("start=1", StringComparison.Ordinal));
 
         // 4. Generate by keyboard and watch the steps with previews.
         using var slow = site.SlowDown(TimeSpan.FromSeconds(0.5));

@@ -104,6 +104,23 @@ document.addEventListener("input", event => {
   }
 });
 
+// Blazor scrolls to the top whenever the address changes. Where the page only writes its own state into it, which replaces the entry of the
+// history, people stay where they are: a stroke or a slider on a phone must not throw them back to the top.
+let replaced = false;
+for (const [name, isReplacing] of [["pushState", false], ["replaceState", true]]) {
+  const write = history[name].bind(history);
+  history[name] = (...entry) => {
+    replaced = isReplacing;
+    write(...entry);
+  };
+}
+const scrollWindow = window.scrollTo.bind(window);
+window.scrollTo = (...place) => {
+  if (!(replaced && place[0] === 0 && place[1] === 0)) {
+    scrollWindow(...place);
+  }
+};
+
 // Thumbnails are the clip: [data-clip] holds a poster and a <video preload="none">; it plays while hovered or focused.
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
