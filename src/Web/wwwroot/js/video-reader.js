@@ -76,11 +76,7 @@ export class VideoReader {
     this.video = video;
     let { url } = this;
     if (wholeWithin && !url.startsWith("blob:")) {
-      const answer = await fetch(url, { cache: "no-store", signal: AbortSignal.any([this.life.signal, AbortSignal.timeout(wholeWithin)]) });
-      if (!answer.ok) {
-        throw new Error(late);
-      }
-      const bytes = await answer.blob();
+      const bytes = await this.fetchWhole(wholeWithin);
       if (this.video === video) {
         url = this.bytes = URL.createObjectURL(bytes);
       }
@@ -90,6 +86,16 @@ export class VideoReader {
       video.load();
     });
     return video;
+  }
+
+  // A connection that breaks here is no more than an attempt that came to nothing.
+  async fetchWhole(patience) {
+    const answer = await fetch(this.url, { cache: "no-store", signal: AbortSignal.any([this.life.signal, AbortSignal.timeout(patience)]) }).catch(() => null);
+    const bytes = answer?.ok ? await answer.blob().catch(() => null) : null;
+    if (!bytes) {
+      throw new Late(late);
+    }
+    return bytes;
   }
 
   seek(video, time) {
