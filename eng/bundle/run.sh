@@ -41,7 +41,7 @@ ensure_binding() {
   stamp=$({
     say "$libtorch"
     find "$libtorch/lib" -maxdepth 2 -name 'libtorch_cpu.so*' -printf '%s %T@\n' 2> /dev/null | sort
-    cat "$here"/native/*.cpp
+    cat "$here"/native/*.h "$here"/native/*.cpp
   } | sha256sum | cut -c1-16)
   export MAGVIT_TORCH_LIBRARY=$folder/libmagvit_torch-$stamp.so
   if [ ! -e "$MAGVIT_TORCH_LIBRARY" ]; then

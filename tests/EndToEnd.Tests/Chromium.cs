@@ -13,9 +13,14 @@ public sealed class Chromium : IAsyncLifetime
 
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
+    private static readonly List<IPage> Pages = [];
+
     private readonly List<(object? Test, IBrowserContext Context)> _open = [];
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+
+    /// <summary>The pages of the test that runs; tests run one at a time.</summary>
+    internal static IReadOnlyList<IPage> OpenPages => [.. Pages.Where(page => !page.IsClosed)];
 
     public async ValueTask InitializeAsync()
     {
@@ -33,6 +38,9 @@ public sealed class Chromium : IAsyncLifetime
         BaseURL = address,
         ViewportSize = new ViewportSize { Width = width, Height = height },
     });
+
+    /// <summary>A window of its own on a device.</summary>
+    public Task<IPage> OpenAsync(string address, Device device) => device == Device.Phone ? OpenPhoneAsync(address) : OpenAsync(address);
 
     /// <summary>A phone: 360 x 740, moved by fingers.</summary>
     public Task<IPage> OpenPhoneAsync(string address) => OpenAsync(new BrowserNewContextOptions
@@ -67,6 +75,8 @@ public sealed class Chromium : IAsyncLifetime
         _open.Add((test, context));
         context.SetDefaultTimeout(120_000);
         var page = await context.NewPageAsync();
+        Pages.RemoveAll(old => old.IsClosed);
+        Pages.Add(page);
         TellOfComplaints(page);
         return page;
     }

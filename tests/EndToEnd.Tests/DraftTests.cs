@@ -5,9 +5,9 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>Drafts on the server, the choice between two tabs, and presets of one's own, at desktop and phone size.</summary>
-public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Site>, IClassFixture<Chromium>
+[Collection(SharedSiteWithWorker.Name)]
+public sealed class DraftTests(SiteWithWorkerProcess site, Chromium chromium)
 {
-    private const string Editor = "(await import('/studio/editor.js')).editorOf(document.querySelector('.editor'))";
     private const string Saved = ".studio[data-draft-state=saved]";
 
     [Fact]
@@ -19,10 +19,10 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         await page.SelectOptionAsync("#schedule", "exp", new() { Force = true });
         await page.WaitForSelectorAsync(".studio[data-address*='schedule=exp']");
         await page.WaitForSelectorAsync(Saved, StudioSteps.Patient);
-        var drawn = await HashAsync(page);
+        var drawn = await page.MaskHashAsync();
 
         // A phone that knows nothing of the drawing.
-        var phone = await chromium.OpenAsync(site.Address, width: 360, height: 740);
+        var phone = await chromium.OpenAsync(site.Address, Device.Phone);
         await StudioWalkTests.EnterAsync(phone);
         await phone.ClickAsync(".dr-open");
         var row = phone.Locator(".dr-row", new() { HasText = "Untitled" }).First;
@@ -44,29 +44,33 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         await phone.WaitForSelectorAsync(".dr-row:has-text('Walk, mended')");
     }
 
-    [Fact]
-    public async Task Draft_ServerOutOfReach_IsKeptAndStoredLater()
+    [Theory]
+    [InlineData(Device.Desktop)]
+    [InlineData(Device.Phone)]
+    public async Task Draft_ServerOutOfReach_IsKeptAndStoredLater(Device device)
     {
-        var page = await OpenAsync(await chromium.OpenAsync(site.Address));
+        var page = await OpenAsync(await chromium.OpenAsync(site.Address, device));
         await page.RouteAsync("**/api/v1/drafts/**", route => route.AbortAsync());
         await StrokeAsync(page);
         await page.WaitForSelectorAsync(".studio[data-draft-state=offline]");
         Assert.Contains("Kept in this browser", await page.InnerTextAsync(".dr-state"));
-        var drawn = await HashAsync(page);
+        var drawn = await page.MaskHashAsync();
 
         await page.UnrouteAsync("**/api/v1/drafts/**");
         await page.ReloadAsync();
         await page.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
         await page.WaitForSelectorAsync(Saved, StudioSteps.Patient);
 
-        Assert.Equal(drawn, await HashAsync(page));
+        Assert.Equal(drawn, await page.MaskHashAsync());
         Assert.Null(await page.QuerySelectorAsync(".dr-choice"));
     }
 
-    [Fact]
-    public async Task TwoTabs_OnOneDraft_GetAChoiceAndLoseNothing()
+    [Theory]
+    [InlineData(Device.Desktop)]
+    [InlineData(Device.Phone)]
+    public async Task TwoTabs_OnOneDraft_GetAChoiceAndLoseNothing(Device device)
     {
-        var one = await OpenAsync(await chromium.OpenAsync(site.Address));
+        var one = await OpenAsync(await chromium.OpenAsync(site.Address, device));
         await StrokeAsync(one);
         await one.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
         await one.WaitForSelectorAsync(Saved, StudioSteps.Patient);
@@ -78,22 +82,22 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         // 1. The other tab draws on: this one hears of it, and asks.
         await StrokeAsync(one, height: 0.2f);
         await one.WaitForSelectorAsync(Saved, StudioSteps.Patient);
-        var first = await HashAsync(one);
+        var first = await one.MaskHashAsync();
         await two.WaitForSelectorAsync(".dr-choice", StudioSteps.Patient);
-        var mine = await HashAsync(two);
+        var mine = await two.MaskHashAsync();
         Assert.NotEqual(first, mine);
         await ShootAsync(two, "drafts-two-tabs");
         await two.ClickAsync(".dr-choice button:has-text('Take theirs')");
         await UntilShownAsync(two, first);
         await two.Keyboard.PressAsync("Control+z");
-        Assert.Equal(mine, await HashAsync(two));
+        Assert.Equal(mine, await two.MaskHashAsync());
 
         // 2. What this one stores now, the other is asked about; it keeps its own.
         await two.WaitForSelectorAsync(Saved, StudioSteps.Patient);
         await one.WaitForSelectorAsync(".dr-choice", StudioSteps.Patient);
         await one.ClickAsync(".dr-choice button:has-text('Keep mine')");
         await one.WaitForSelectorAsync(Saved, StudioSteps.Patient);
-        Assert.Equal(first, await HashAsync(one));
+        Assert.Equal(first, await one.MaskHashAsync());
 
         // 3. And the other makes a copy: two drafts, each with its own mask.
         await two.WaitForSelectorAsync(".dr-choice", StudioSteps.Patient);
@@ -107,29 +111,33 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         Assert.Contains(drafts.EnumerateArray(), draft => draft.TryGetProperty("title", out var title) && title.GetString()!.StartsWith("Copy of", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Draft_OfADeletedModel_SaysSoAndOffersAnother()
+    [Theory]
+    [InlineData(Device.Desktop)]
+    [InlineData(Device.Phone)]
+    public async Task Draft_OfADeletedModel_SaysSoAndOffersAnother(Device device)
     {
-        var page = await OpenAsync(await chromium.OpenAsync(site.Address));
+        var page = await OpenAsync(await chromium.OpenAsync(site.Address, device));
         await StrokeAsync(page);
         await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
-        var drawn = await HashAsync(page);
+        var drawn = await page.MaskHashAsync();
 
         await page.GotoAsync(page.Url + "&model=gone-64");
         await page.WaitForSelectorAsync("#model-gone:has-text('not installed any more')");
         await page.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
-        Assert.Equal(drawn, await HashAsync(page));
+        Assert.Equal(drawn, await page.MaskHashAsync());
         Assert.True(await page.IsDisabledAsync("#generate"));
         Assert.Contains("There is no model 'gone-64'", await page.InnerTextAsync("#why"));
         await page.ClickAsync("#model-gone button");
         await page.WaitForSelectorAsync("#generate:not(:disabled)");
-        Assert.Equal(drawn, await HashAsync(page));
+        Assert.Equal(drawn, await page.MaskHashAsync());
     }
 
-    [Fact]
-    public async Task Run_SettingsForecastAndPresets_HelpAndComeBack()
+    [Theory]
+    [InlineData(Device.Desktop)]
+    [InlineData(Device.Phone)]
+    public async Task Run_SettingsForecastAndPresets_HelpAndComeBack(Device device)
     {
-        var page = await chromium.OpenAsync(site.Address);
+        var page = await chromium.OpenAsync(site.Address, device);
         await StudioWalkTests.EnterAsync(page);
         await page.GotoAsync("/studio?task=class-conditional&class=run&steps=3&samples=2");
         await page.WaitForSelectorAsync(".studio[data-ready]");
@@ -137,38 +145,39 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         // Every setting explains itself.
         await page.ClickAsync("#field-steps .ask");
         await page.WaitForSelectorAsync("#help-steps:has-text('4 gives a quick draft')");
-        await page.FillAsync("input[aria-label='Find a class']", "dan");
-        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.classes input[type=radio]')].map(input => input.value).join() === 'dance'");
+        await page.FillAsync("input[aria-label='Find a class']", "spi");
+        await page.WaitForFunctionAsync("() => [...document.querySelectorAll('.classes input[type=radio]')].map(input => input.value).join() === 'spin'");
         await page.FillAsync("input[aria-label='Find a class']", "");
         await page.WaitForSelectorAsync(".classes input[value=run]:checked");
 
         // The time is measured: unknown or not at first, known after a run of this size.
         await page.Keyboard.PressAsync("Control+Enter");
-        await page.WaitForSelectorAsync("#result", new() { Timeout = 180_000 });
+        await page.WaitForSelectorAsync("#result", StudioSteps.Patient);
         await page.WaitForSelectorAsync("#forecast:has-text('2 clips · about')");
         Assert.Equal(2, await page.Locator(".samples .sample").CountAsync());
 
         // Saved, changed, and applied again; renamed, deleted, and taken back.
+        var (look, glance) = ($"Quick look, {device}", $"Glance, {device}");
         await page.ClickAsync("#presets");
-        await page.FillAsync("#preset-name", "Quick look");
+        await page.FillAsync("#preset-name", look);
         await page.CheckAsync("#preset-mask");
         await page.ClickAsync("#preset-save");
-        await page.WaitForSelectorAsync("[data-preset='Quick look']");
+        await page.WaitForSelectorAsync($"[data-preset='{look}']");
         await ShootAsync(page, "presets");
         await page.GotoAsync("/studio?task=frame-prediction");
         await page.WaitForSelectorAsync(".studio[data-ready]");
         await page.ClickAsync("#presets");
-        await page.ClickAsync("[data-preset='Quick look'] .apply");
+        await page.ClickAsync($"[data-preset='{look}'] .apply");
         await page.WaitForSelectorAsync("#task-class-conditional[aria-checked=true]");
         await page.WaitForSelectorAsync(".studio[data-address*='steps=3']");
-        await page.ClickAsync("[aria-label='Rename Quick look']");
-        await page.FillAsync("[aria-label='New name']", "Glance");
+        await page.ClickAsync($"[aria-label='Rename {look}']");
+        await page.FillAsync("[aria-label='New name']", glance);
         await page.Keyboard.PressAsync("Enter");
-        await page.ClickAsync("[aria-label='Delete Glance']");
+        await page.ClickAsync($"[aria-label='Delete {glance}']");
         await page.ClickAsync(".toast button:has-text('Undo')");
         await page.WaitForSelectorAsync(".presets:not([open])");
         await page.ClickAsync("#presets");
-        await page.WaitForSelectorAsync("[data-preset='Glance']");
+        await page.WaitForSelectorAsync($"[data-preset='{glance}']");
     }
 
     [Fact]
@@ -176,10 +185,10 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
     {
         var page = await chromium.OpenAsync(site.Address);
         await StudioWalkTests.EnterAsync(page);
-        await page.GotoAsync("/studio?task=class-conditional&class=swim&steps=2&seed=41&lock=1");
+        await page.GotoAsync("/studio?task=class-conditional&class=jump&steps=2&seed=41&lock=1");
         await page.WaitForSelectorAsync(".studio[data-ready]");
         await page.Keyboard.PressAsync("Control+Enter");
-        await page.WaitForSelectorAsync("#result", new() { Timeout = 180_000 });
+        await page.WaitForSelectorAsync("#result", StudioSteps.Patient);
         await page.ClickAsync("text=Open in the gallery");
         await page.ClickAsync("details.download summary");
         await page.CheckAsync("#strip-recipe");
@@ -190,21 +199,21 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
         {
             await page.GotoAsync("/jobs");
             await page.WaitForSelectorAsync(".page[data-ready]");
-            await DropAsync(page, result + format, "swim." + format, type);
+            await DropAsync(page, result + format, "jump." + format, type);
             await page.WaitForSelectorAsync(".recipe-note:has-text('Recipe restored')");
-            await page.WaitForURLAsync(url => url.Contains("seed=41", StringComparison.Ordinal) && url.Contains("class=swim", StringComparison.Ordinal));
+            await page.WaitForURLAsync(url => url.Contains("seed=41", StringComparison.Ordinal) && url.Contains("class=jump", StringComparison.Ordinal));
             await page.WaitForSelectorAsync(".studio[data-ready]");
-            Assert.True(await page.IsCheckedAsync(".classes input[value=swim]"));
+            Assert.True(await page.IsCheckedAsync(".classes input[value=jump]"));
         }
 
         // Without its recipe the file is a clip like any other: nothing for the queue, an input for the Studio.
         await page.GotoAsync("/jobs");
         await page.WaitForSelectorAsync(".page[data-ready]");
-        await DropAsync(page, result + "mp4&recipe=false", "swim.mp4", "video/mp4");
+        await DropAsync(page, result + "mp4&recipe=false", "jump.mp4", "video/mp4");
         await page.WaitForSelectorAsync(".recipe-note:has-text('carries no recipe')");
         await page.GotoAsync("/studio?task=frame-prediction");
         await page.WaitForSelectorAsync(".input-picker[data-ready]");
-        await DropAsync(page, result + "mp4&recipe=false", "swim.mp4", "video/mp4");
+        await DropAsync(page, result + "mp4&recipe=false", "jump.mp4", "video/mp4");
         await page.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
     }
 
@@ -221,17 +230,13 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
 
     private static async Task<IPage> OpenAsync(IPage page)
     {
-        await StudioWalkTests.EnterAsync(page);
-        await page.WaitForSelectorAsync(".input-picker[data-ready]");
-        await page.SetInputFilesAsync(".input-picker input[type=file]", await TestClip.MakeAsync());
-        await page.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
-        await page.ClickAsync("#task-inpaint-central");
-        await page.WaitForFunctionAsync($"async () => {Editor}.document.task === 'inpaint-central'");
+        await page.OpenStudioAsync("inpaint-central");
         return page;
     }
 
     private static async Task StrokeAsync(IPage page, float height = 0.5f)
     {
+        await page.Locator(".me-stage").ScrollIntoViewIfNeededAsync();
         var box = (await page.Locator(".me-stage").BoundingBoxAsync())!;
         var side = Math.Min(box.Width, box.Height);
         var (left, y) = (box.X + ((box.Width - side) / 2), box.Y + ((box.Height - side) / 2) + (height * side));
@@ -243,15 +248,13 @@ public sealed class DraftTests(Site site, Chromium chromium) : IClassFixture<Sit
 
     private static async Task UntilShownAsync(IPage page, string hash)
     {
-        for (var i = 0; i < 300 && await HashAsync(page) != hash; i++)
+        for (var i = 0; i < 300 && await page.MaskHashAsync() != hash; i++)
         {
             await page.WaitForTimeoutAsync(200);
         }
 
-        Assert.Equal(hash, await HashAsync(page));
+        Assert.Equal(hash, await page.MaskHashAsync());
     }
-
-    private static Task<string> HashAsync(IPage page) => page.EvaluateAsync<string>($"async () => {Editor}.keeper.hash");
 
     /// <summary>A picture to look at, where the environment says where to.</summary>
     private static Task ShootAsync(IPage page, string name) => Environment.GetEnvironmentVariable("MAGVIT_SCREENS") is { Length: > 0 } folder

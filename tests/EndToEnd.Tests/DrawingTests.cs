@@ -5,8 +5,8 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>How drawing feels: smooth, by finger, and far from the server.</summary>
-[Collection(SharedSite.Name)]
-public sealed class DrawingTests(Site site, Chromium chromium)
+[Collection(SharedSiteWithWorker.Name)]
+public sealed class DrawingTests(SiteWithWorkerProcess site, Chromium chromium)
 {
     /// <summary>A frame at 60 Hz.</summary>
     private const double FrameMilliseconds = 16;

@@ -8,7 +8,8 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>The modules of the Studio's editor in a browser, without a page around them.</summary>
-public sealed class EditorEngineTests(Site site, Chromium chromium) : IClassFixture<Site>, IClassFixture<Chromium>
+[Collection(SharedSite.Name)]
+public sealed class EditorEngineTests(Site site, Chromium chromium)
 {
     /// <summary>What every script begins with: the modules, and a document of the size given.</summary>
     private const string Prelude =

@@ -1,31 +1,32 @@
-using System.Text.Json;
 using Microsoft.Playwright;
 using Xunit;
 
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>The Studio's editor on its page: drawing, keys, reload, and the mask's way to the worker.</summary>
-public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Site>, IClassFixture<Chromium>
+[Collection(SharedSiteWithWorker.Name)]
+public sealed class EditorTests(SiteWithWorkerProcess site, Chromium chromium)
 {
-    private const string Editor = "(await import('/studio/editor.js')).editorOf(document.querySelector('.editor'))";
-
-    [Fact]
-    public async Task Generate_DrawnMask_IsTheMaskThatTheWorkerGets()
+    [Theory]
+    [InlineData(Device.Desktop)]
+    [InlineData(Device.Phone)]
+    public async Task Generate_DrawnMask_IsTheMaskThatTheWorkerGets(Device device)
     {
-        var page = await OpenAsync("inpaint-central");
-        await StrokeAsync(page, moves: 30);
+        var page = await OpenAsync(device, "inpaint-central");
+        await page.StrokeAsync(moves: 30);
         await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
-        var shown = await HashAsync(page);
+        var shown = await page.MaskHashAsync();
+        await page.AssertFitsAsync("the editor");
 
         await page.Keyboard.PressAsync("Control+Enter");
-        await page.WaitForSelectorAsync("#result", new() { Timeout = 180_000 });
+        await page.WaitForSelectorAsync("#result", StudioSteps.Patient);
 
         Assert.Contains("task=custom-mask", page.Url);
-        var job = await GetAsync(page, $"/api/v1/jobs/{QueryOf(page, "job")}");
+        var job = await page.GetAsync($"/api/v1/jobs/{page.QueryOf("job")}");
         var mask = job.GetProperty("request").GetProperty("maskAssetId").GetString();
-        Assert.Equal(QueryOf(page, "mask"), mask);
-        Assert.Equal(shown, (await GetAsync(page, $"/api/v1/assets/{mask}")).GetProperty("sha256").GetString());
-        var item = await GetAsync(page, $"/api/v1/gallery/{job.GetProperty("outputs")[0].GetProperty("galleryItemId").GetString()}");
+        Assert.Equal(page.QueryOf("mask"), mask);
+        Assert.Equal(shown, (await page.GetAsync($"/api/v1/assets/{mask}")).GetProperty("sha256").GetString());
+        var item = await page.GetAsync($"/api/v1/gallery/{job.GetProperty("outputs")[0].GetProperty("galleryItemId").GetString()}");
         Assert.Equal(shown, item.GetProperty("recipe").GetProperty("mask").GetString());
 
         // Remix, in a browser that knows nothing of the draft, brings the drawn mask back.
@@ -33,65 +34,69 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
         await page.GotoAsync($"/gallery/{item.GetProperty("id").GetString()}");
         await page.FollowAsync("#remix");
         await page.WaitForSelectorAsync(".editor[data-ready=true]");
-        Assert.Equal(shown, await HashAsync(page));
+        Assert.Equal(shown, await page.MaskHashAsync());
     }
 
-    [Fact]
-    public async Task Undo_AfterReload_GoesBackToThePreset()
+    [Theory]
+    [InlineData(Device.Desktop)]
+    [InlineData(Device.Phone)]
+    public async Task Undo_AfterReload_GoesBackToThePreset(Device device)
     {
-        var page = await OpenAsync("outpaint-vertical");
-        var preset = await HashAsync(page);
+        var page = await OpenAsync(device, "outpaint-vertical");
+        var preset = await page.MaskHashAsync();
         foreach (var key in new[] { "b", "e", "b" })
         {
             await page.Keyboard.PressAsync(key);
-            await StrokeAsync(page, moves: 12);
+            await page.StrokeAsync(moves: 12);
         }
 
-        var drawn = await HashAsync(page);
+        var drawn = await page.MaskHashAsync();
         Assert.NotEqual(preset, drawn);
         await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
         await page.ReloadAsync();
         await page.WaitForSelectorAsync(".editor[data-ready=true]");
-        Assert.Equal(drawn, await HashAsync(page));
+        Assert.Equal(drawn, await page.MaskHashAsync());
 
         for (var i = 0; i < 3; i++)
         {
             await page.Keyboard.PressAsync("Control+z");
         }
 
-        Assert.Equal(preset, await HashAsync(page));
+        Assert.Equal(preset, await page.MaskHashAsync());
         await page.WaitForSelectorAsync("#task-outpaint-vertical[aria-checked=true]");
         for (var i = 0; i < 3; i++)
         {
             await page.Keyboard.PressAsync("Control+y");
         }
 
-        Assert.Equal(drawn, await HashAsync(page));
+        Assert.Equal(drawn, await page.MaskHashAsync());
         await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
     }
 
-    [Fact]
-    public async Task Keyboard_EveryTool_DrawsWithoutAPointer()
+    [Theory]
+    [InlineData(Device.Desktop)]
+    [InlineData(Device.Phone)]
+    public async Task Keyboard_EveryTool_DrawsWithoutAPointer(Device device)
     {
-        var page = await OpenAsync("outpaint-central");
+        var page = await OpenAsync(device, "outpaint-central");
         await page.FocusAsync(".me-stage");
         foreach (var key in new[] { "b", "e", "r", "c", "l", "f" })
         {
             await PressAsync(page, key, key == "e" ? "Control+a" : "Delete");
-            var before = await HashAsync(page);
+            var before = await page.MaskHashAsync();
             await PressAsync(page, "Shift+ArrowLeft", "Enter", "Shift+ArrowUp", "ArrowUp", "Shift+ArrowRight", "Shift+ArrowUp");
             if (key != "f")
             {
                 await page.Keyboard.PressAsync("Enter");
             }
 
-            Assert.True(before != await HashAsync(page), $"the tool on '{key}' drew nothing");
+            Assert.True(before != await page.MaskHashAsync(), $"the tool on '{key}' drew nothing");
             await PressAsync(page, "Shift+ArrowDown", "Shift+ArrowDown", "ArrowDown");
         }
 
-        var hash = await HashAsync(page);
+        var hash = await page.MaskHashAsync();
         await page.Keyboard.PressAsync("Control+Shift+I");
-        Assert.NotEqual(hash, await HashAsync(page));
+        Assert.NotEqual(hash, await page.MaskHashAsync());
         await page.Keyboard.PressAsync("Delete");
         await page.WaitForSelectorAsync("#why:has-text('Nothing is to be generated yet')");
         Assert.True(await page.IsDisabledAsync("#generate"));
@@ -99,7 +104,7 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
         // A shape that moves: drawn on the first frame, moved on the last, in between it follows.
         await PressAsync(page, "Home", "k", "r", "Enter", "Shift+ArrowRight", "Shift+ArrowDown", "Enter", "End", "v", "Shift+ArrowDown", "Shift+ArrowDown");
         Assert.Equal(2, await page.Locator(".me-key").CountAsync());
-        var starts = await page.EvaluateAsync<int[]>($"async () => {{ const editor = {Editor}; return [0, 8, 15].map(frame => editor.document.plane(frame).indexOf(1)); }}");
+        var starts = await page.EvaluateAsync<int[]>($"async () => {{ const editor = {StudioSteps.Editor}; return [0, 8, 15].map(frame => editor.document.plane(frame).indexOf(1)); }}");
         Assert.True(starts[0] < starts[1] && starts[1] < starts[2], string.Join(", ", starts));
 
         await page.Keyboard.PressAsync("?");
@@ -107,11 +112,13 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
         Assert.Contains("Ctrl+Alt+Enter", await page.InnerTextAsync("dialog.me-sheet[open]"));
     }
 
-    [Fact]
-    public async Task Generate_ClipPlacedAndPicturePinned_GetsTheFramesAsTheyAreShown()
+    [Theory]
+    [InlineData(Device.Desktop)]
+    [InlineData(Device.Phone)]
+    public async Task Generate_ClipPlacedAndPicturePinned_GetsTheFramesAsTheyAreShown(Device device)
     {
-        var page = await OpenAsync("frame-prediction");
-        var source = QueryOf(page, "input");
+        var page = await OpenAsync(device, "frame-prediction");
+        var source = page.QueryOf("input");
         await page.Keyboard.PressAsync("p");
         await page.ClickAsync(".me-places button:has-text('Half')");
         await page.Keyboard.PressAsync("End");
@@ -122,11 +129,11 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
         await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
 
         await page.Keyboard.PressAsync("Control+Enter");
-        await page.WaitForSelectorAsync("#result", new() { Timeout = 180_000 });
+        await page.WaitForSelectorAsync("#result", StudioSteps.Patient);
 
-        Assert.Equal(source, QueryOf(page, "input"));
-        var request = (await GetAsync(page, $"/api/v1/jobs/{QueryOf(page, "job")}")).GetProperty("request");
-        var input = await GetAsync(page, $"/api/v1/assets/{request.GetProperty("inputAssetId").GetString()}");
+        Assert.Equal(source, page.QueryOf("input"));
+        var request = (await page.GetAsync($"/api/v1/jobs/{page.QueryOf("job")}")).GetProperty("request");
+        var input = await page.GetAsync($"/api/v1/assets/{request.GetProperty("inputAssetId").GetString()}");
         Assert.NotEqual(source, input.GetProperty("id").GetString());
         Assert.Equal("16x64x64", $"{input.GetProperty("frames")}x{input.GetProperty("height")}x{input.GetProperty("width")}");
         var last = await page.EvaluateAsync<int[]>(
@@ -143,49 +150,11 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
         Assert.True(last[0] > 200 && last[1] < 60 && last[2] < 60, string.Join(", ", last));
     }
 
-    [Fact]
-    public async Task Phone_Editor_FitsAndDraws()
+    private async Task<IPage> OpenAsync(Device device, string task)
     {
-        var page = await OpenAsync("inpaint-central", await chromium.OpenAsync(site.Address, width: 360, height: 740));
-        var before = await HashAsync(page);
-
-        Assert.True(360 >= await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), "the Studio scrolls sideways");
-        await page.Locator(".me-stage").ScrollIntoViewIfNeededAsync();
-        await StrokeAsync(page, moves: 10);
-
-        Assert.NotEqual(before, await HashAsync(page));
-        var unnamed = await page.EvaluateAsync<string[]>(
-            "() => [...document.querySelectorAll('.me button, .me input, .me select, .me summary')].filter(e => !(e.ariaLabel || e.labels?.length || e.textContent.trim())).map(e => e.outerHTML)");
-        Assert.Empty(unnamed);
-    }
-
-    private async Task<IPage> OpenAsync(string task, IPage? page = null)
-    {
-        page ??= await chromium.OpenAsync(site.Address);
-        await StudioWalkTests.EnterAsync(page);
-        await page.WaitForSelectorAsync(".input-picker[data-ready]");
-        await page.SetInputFilesAsync("input[type=file]", await TestClip.MakeAsync());
-        await page.WaitForSelectorAsync(".editor[data-ready=true]");
-        await page.ClickAsync($"#task-{task}");
-        await page.WaitForSelectorAsync($"#task-{task}[aria-checked=true]");
-        await page.WaitForFunctionAsync($"async () => {Editor}.document.task === '{task}'");
+        var page = await chromium.OpenAsync(site.Address, device);
+        await page.OpenStudioAsync(task);
         return page;
-    }
-
-    /// <summary>Draws a wave across the frame.</summary>
-    private static async Task StrokeAsync(IPage page, int moves)
-    {
-        var box = (await page.Locator(".me-stage").BoundingBoxAsync())!;
-        var side = Math.Min(box.Width, box.Height);
-        var (left, middle) = (box.X + ((box.Width - side) / 2), box.Y + (box.Height / 2));
-        await page.Mouse.MoveAsync(left + (0.15f * side), middle);
-        await page.Mouse.DownAsync();
-        for (var i = 1; i <= moves; i++)
-        {
-            await page.Mouse.MoveAsync(left + ((0.15f + (0.7f * i / moves)) * side), middle + (0.3f * side * MathF.Sin(i / 9f)));
-        }
-
-        await page.Mouse.UpAsync();
     }
 
     private static async Task PressAsync(IPage page, params string[] keys)
@@ -195,15 +164,4 @@ public sealed class EditorTests(Site site, Chromium chromium) : IClassFixture<Si
             await page.Keyboard.PressAsync(key);
         }
     }
-
-    private static Task<string> HashAsync(IPage page) => page.EvaluateAsync<string>($"async () => {Editor}.keeper.hash");
-
-    private static async Task<JsonElement> GetAsync(IPage page, string path)
-    {
-        var answer = await page.APIRequest.GetAsync(path);
-        Assert.Equal(200, answer.Status);
-        return JsonDocument.Parse(await answer.TextAsync()).RootElement;
-    }
-
-    private static string? QueryOf(IPage page, string name) => System.Web.HttpUtility.ParseQueryString(new Uri(page.Url).Query)[name];
 }

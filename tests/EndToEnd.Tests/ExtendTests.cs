@@ -7,7 +7,8 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>What comes after a result, with the real worker: compare, go on in time, grow in space, take a frame along.</summary>
-public sealed partial class ExtendTests(SiteWithWorkerProcess site, Chromium chromium) : IClassFixture<SiteWithWorkerProcess>, IClassFixture<Chromium>
+[Collection(SharedSiteWithWorker.Name)]
+public sealed partial class ExtendTests(SiteWithWorkerProcess site, Chromium chromium)
 {
     private static readonly PageWaitForSelectorOptions Patient = new() { Timeout = 180_000 };
 
@@ -217,8 +218,7 @@ public sealed partial class ExtendTests(SiteWithWorkerProcess site, Chromium chr
 
     private static async Task SetStepsAsync(IPage page, int steps)
     {
-        await page.EvaluateAsync(
-            "steps => { const range = document.querySelector('#steps'); range.value = steps; range.dispatchEvent(new Event('change', { bubbles: true })); }", steps);
+        await page.SetAsync("steps", steps);
         await AddressAsync(page, $"steps={steps}");
     }
 

@@ -148,7 +148,7 @@ internal sealed class FakeWorker(IServiceProvider services, Func<TimeSpan> stepT
             SoftwareVersion = "test",
             Device = "cpu (fake)",
             TokensHash = ContentHash.Of(BitConverter.GetBytes(request.SeedOf(sample))).Value,
-            Parents = input is null ? [] : [input.Id],
+            Parents = input is { Kind: AssetKind.Generated } ? [input.Id] : [],
             CreatedAt = now,
         };
         var folder = Directory.CreateTempSubdirectory("magvit-fake-");
@@ -159,7 +159,7 @@ internal sealed class FakeWorker(IServiceProvider services, Func<TimeSpan> stepT
             var title = $"{GenerationTaskCatalog.Get(request.Task).Title}, seed {recipe.Seed}";
             var media = await services.GetRequiredService<IMediaImporter>().ImportAsync([path], title, cancellationToken);
             var asset = Asset.Create(job.WorkspaceId, media with { Kind = AssetKind.Generated }, job.UserId, now);
-            return new JobResult(asset, GalleryItem.Create(asset, job.Id, recipe, recipe.Parents));
+            return new JobResult(asset, GalleryItem.Create(asset, job.Id, recipe, input is null ? [] : [input.Id]));
         }
         finally
         {

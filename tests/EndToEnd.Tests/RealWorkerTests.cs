@@ -4,7 +4,8 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>Browser, site, PostgreSQL, worker process, libtorch and the shipped weights, all real.</summary>
-public sealed class RealWorkerTests(SiteWithWorkerProcess site, Chromium chromium) : IClassFixture<SiteWithWorkerProcess>, IClassFixture<Chromium>
+[Collection(SharedSiteWithWorker.Name)]
+public sealed class RealWorkerTests(SiteWithWorkerProcess site, Chromium chromium)
 {
     private static readonly PageWaitForSelectorOptions Patient = new() { Timeout = 120_000 };
 

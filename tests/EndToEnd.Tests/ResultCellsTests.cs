@@ -6,7 +6,8 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>Steps and cells of a finished clip: heat map, scrubber, branch, decode again, lock; with the real worker.</summary>
-public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromium) : IClassFixture<SiteWithWorkerProcess>, IClassFixture<Chromium>
+[Collection(SharedSiteWithWorker.Name)]
+public sealed class ResultCellsTests(SiteWithWorkerProcess site, Chromium chromium)
 {
     private static readonly PageWaitForSelectorOptions Patient = new() { Timeout = 180_000 };
 

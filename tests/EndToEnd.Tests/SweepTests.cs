@@ -5,7 +5,8 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>Sweeps and batches with the real worker, at desktop and phone size.</summary>
-public sealed class SweepTests(SiteWithWorkerProcess site, Chromium chromium) : IClassFixture<SiteWithWorkerProcess>, IClassFixture<Chromium>
+[Collection(SharedSiteWithWorker.Name)]
+public sealed class SweepTests(SiteWithWorkerProcess site, Chromium chromium)
 {
     private static readonly PageWaitForSelectorOptions Patient = new() { Timeout = 180_000 };
 

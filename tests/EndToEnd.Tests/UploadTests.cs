@@ -5,15 +5,17 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>Files on their way into the Studio: many, numbered, packed, pasted, dropped, and interrupted.</summary>
-[Collection(SharedSite.Name)]
-public sealed class UploadTests(Site site, Chromium chromium)
+[Collection(SharedSiteWithWorker.Name)]
+public sealed class UploadTests(SiteWithWorkerProcess site, Chromium chromium)
 {
     private const string Chunks = "**/api/v1/uploads/*?offset=*";
 
-    [Fact]
-    public async Task Upload_CutOffReloadedAndServerRestarted_GoesOnByItself()
+    [Theory]
+    [InlineData(Device.Desktop)]
+    [InlineData(Device.Phone)]
+    public async Task Upload_CutOffReloadedAndServerRestarted_GoesOnByItself(Device device)
     {
-        var page = await OpenAsync();
+        var page = await OpenAsync(device);
 
         // The network goes in the middle: said, and waited out.
         await page.RouteAsync(Chunks, route => route.AbortAsync());
@@ -42,10 +44,12 @@ public sealed class UploadTests(Site site, Chromium chromium)
         await page.Context.CloseAsync();
     }
 
-    [Fact]
-    public async Task Pictures_Numbered_BecomeOneClipAtTheRateThatIsAskedFor()
+    [Theory]
+    [InlineData(Device.Desktop)]
+    [InlineData(Device.Phone)]
+    public async Task Pictures_Numbered_BecomeOneClipAtTheRateThatIsAskedFor(Device device)
     {
-        var page = await OpenAsync();
+        var page = await OpenAsync(device);
         var files = await TestClip.SequenceAsync(12);
 
         // Chosen in any order, they are frames in the order of their numbers.
@@ -108,9 +112,9 @@ public sealed class UploadTests(Site site, Chromium chromium)
         await page.Context.CloseAsync();
     }
 
-    private async Task<IPage> OpenAsync()
+    private async Task<IPage> OpenAsync(Device device = Device.Desktop)
     {
-        var page = await chromium.OpenAsync(site.Address);
+        var page = await chromium.OpenAsync(site.Address, device);
         await StudioWalkTests.EnterAsync(page);
         await page.WaitForSelectorAsync(".input-picker[data-ready]");
         return page;

@@ -5,7 +5,8 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>How the frames of a clip are read in a browser that does not always answer.</summary>
-public sealed class VideoReaderTests(Site site, Chromium chromium) : IClassFixture<Site>, IClassFixture<Chromium>
+[Collection(SharedSite.Name)]
+public sealed class VideoReaderTests(Site site, Chromium chromium)
 {
     /// <summary>What every script begins with. A patience of 15 s lasts 1.5 s; <c>stubborn</c> videos never tell that they are open.</summary>
     private const string Prelude =

@@ -6,7 +6,8 @@ using Xunit;
 namespace Magvit.EndToEnd.Tests;
 
 /// <summary>A drawn mask on its whole way: browser, site, queue, worker process, network, and back.</summary>
-public sealed class WorkerMaskTests(SiteWithWorkerProcess site, Chromium chromium) : IClassFixture<SiteWithWorkerProcess>, IClassFixture<Chromium>
+[Collection(SharedSiteWithWorker.Name)]
+public sealed class WorkerMaskTests(SiteWithWorkerProcess site, Chromium chromium)
 {
     private const int Frames = 16;
     private const int Size = 64;
@@ -21,7 +22,7 @@ public sealed class WorkerMaskTests(SiteWithWorkerProcess site, Chromium chromiu
         await page.WaitForSelectorAsync("#task-custom-mask[aria-checked=true]");
         await page.ClickAsync("details.advanced summary");
         await page.CheckAsync("#keep");
-        await page.EvaluateAsync("() => { const steps = document.querySelector('#steps'); steps.value = 32; steps.dispatchEvent(new Event('change', { bubbles: true })); }");
+        await page.SetAsync("steps", 32);
         await page.WaitForFunctionAsync("() => location.search.includes('steps=32') && location.search.includes('keep=1')");
         var (shown, mask) = (await page.MaskHashAsync(), await page.MaskAsync());
         await page.Keyboard.PressAsync("Control+Enter");

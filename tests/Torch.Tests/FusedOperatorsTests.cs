@@ -40,22 +40,23 @@ public class FusedOperatorsTests
 
     // Lengths of less than a block of queries, exactly one, and several with a rest; widths that no vector register divides.
     [Theory]
-    [InlineData(1, 5, 2, 8)]
-    [InlineData(2, 128, 1, 16)]
-    [InlineData(3, 300, 3, 20)]
-    public void Attention_Native_EqualsOrdinaryOperators(int batch, int length, int heads, int depth)
+    [InlineData(1, 5, 2, 8, 0)]
+    [InlineData(2, 128, 1, 16, 3)]
+    [InlineData(3, 300, 3, 20, 30)]
+    public void Attention_Native_EqualsOrdinaryOperators(int batch, int length, int heads, int depth, int more)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
         var width = heads * depth;
-        var (qkv, bias) = (Low([batch, length, 3 * width], generator, 2), Low([3 * width], generator, 0.5));
+        var (qkv, bias) = (Low([(batch * length) + more, 3 * width], generator, 2), Low([3 * width], generator, 0.5));
 
-        var mixed = Native.attention(qkv, bias, heads);
+        var mixed = Native.attention(qkv, bias, heads, batch, length);
 
         // Scores are rounded on their way in both: not further from the exact result than ordinary operators are.
         Assert.Equal(bfloat16, mixed.dtype);
-        var exact = Ordinary.attention(qkv.to(float32), bias.to(float32), heads);
-        AssertClose(exact, mixed, 1.5 * Difference(exact, Ordinary.attention(qkv, bias, heads).to(float32)));
+        var exact = Ordinary.attention(qkv.to(float32), bias.to(float32), heads, batch, length);
+        AssertClose(exact, mixed, 1.5 * Difference(exact, Ordinary.attention(qkv, bias, heads, batch, length).to(float32)));
+        Assert.Equal(0, mixed.narrow(0, batch * length, more).abs().sum().ToDouble());
     }
 
     [Fact]
@@ -77,15 +78,49 @@ public class FusedOperatorsTests
         AssertClose(Ordinary.add_norm(x, y, bias, weight, offset, 1e-12), Native.add_norm(x, y, bias, weight, offset, 1e-12), 1e-5);
     }
 
+    // Plain and channels innermost; no edge, an edge, axes of one cell; parts that no chunk or register divides.
+    [Theory]
+    [InlineData(2, 8, 3, 5, 7, 4, 1, 1)]
+    [InlineData(1, 6, 1, 4, 5, 3, 1, 1)]
+    [InlineData(1, 32, 4, 40, 50, 32, 0, 0)]
+    [InlineData(2, 33, 5, 9, 1, 3, 1, 1)]
+    [InlineData(1, 4, 6, 7, 8, 1, 2, 3)]
+    public void NormSwish_Native_EqualsOrdinaryOperators(int batch, int channels, int frames, int height, int width, int groups, int edgeFrames, int edgeCells)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        var x = (randn([batch, channels, frames, height, width], generator: generator) * 3 + 20).to(bfloat16);
+        var (weight, bias) = (randn([channels], generator: generator), randn([channels], generator: generator));
+        var expected = Ordinary.norm_swish(x.to(float32), weight, bias, groups, 1e-6, edgeFrames, edgeCells);
+        Assert.Equal([batch, channels, frames + (2 * edgeFrames), height + (2 * edgeCells), width + (2 * edgeCells)], expected.shape);
+
+        // Rounded once, at the end: half a unit of bfloat16's last place.
+        AssertClose(expected, Native.norm_swish(x, weight, bias, groups, 1e-6, edgeFrames, edgeCells), 0.004);
+        var last = Native.norm_swish(Native.channels_last_3d(x), weight, bias, groups, 1e-6, edgeFrames, edgeCells);
+        AssertClose(expected, last, 0.004);
+        Assert.Equal(Native.channels_last_3d(expected).stride(), last.stride());
+    }
+
+    // Nor on the number of threads.
+    [Fact]
+    public void NormSwish_Native_ClipDoesNotDependOnItsNeighbours()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        var (x, weight, bias) = (Low([3, 16, 4, 30, 40], generator, 2), randn([16], generator: generator), randn([16], generator: generator));
+        var together = Native.norm_swish(x, weight, bias, 4, 1e-6, 1, 1);
+        Assert.Equal(0, Difference(together.narrow(0, 1, 1), Native.norm_swish(x.narrow(0, 1, 1).contiguous(), weight, bias, 4, 1e-6, 1, 1)));
+    }
+
     // A sample's clip must not depend on whose clips are decoded beside it.
     [Fact]
     public void Attention_Native_ClipDoesNotDependOnItsNeighbours()
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
-        var (qkv, bias) = (Low([3, 150, 48], generator, 2), Low([48], generator, 0.5));
-        var together = Native.attention(qkv, bias, 2);
-        Assert.Equal(0, Difference(together.narrow(0, 1, 1), Native.attention(qkv.narrow(0, 1, 1).contiguous(), bias, 2)));
+        var (qkv, bias) = (Low([450, 48], generator, 2), Low([48], generator, 0.5));
+        var together = Native.attention(qkv, bias, 2, 3, 150);
+        Assert.Equal(0, Difference(together.narrow(0, 150, 150), Native.attention(qkv.narrow(0, 150, 150).contiguous(), bias, 2, 1, 150)));
     }
 
     [Fact]
@@ -94,8 +129,12 @@ public class FusedOperatorsTests
         using var scope = NewDisposeScope();
         var (y, bias) = (zeros([2, 4], bfloat16), zeros([5], bfloat16));
         Assert.Contains("does not fit bias", Assert.ThrowsAny<Exception>(() => Native.bias_gelu(y, bias)).Message, StringComparison.Ordinal);
-        Assert.Contains("heads", Assert.ThrowsAny<Exception>(() => Native.attention(zeros([1, 2, 9], bfloat16), zeros([9], bfloat16), 2)).Message, StringComparison.Ordinal);
+        Assert.Contains("heads", Assert.ThrowsAny<Exception>(() => Native.attention(zeros([2, 9], bfloat16), zeros([9], bfloat16), 2, 1, 2)).Message, StringComparison.Ordinal);
         Assert.Contains("expected a contiguous", Assert.ThrowsAny<Exception>(() => Native.bias_gelu(zeros([2, 5]), bias)).Message, StringComparison.Ordinal);
+        var (clip, three) = (zeros([1, 3, 2, 2, 2], bfloat16), zeros([3]));
+        Assert.Contains("do not fit", Assert.ThrowsAny<Exception>(() => Native.norm_swish(clip, three, three, 2, 1e-6, 0, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be mirrored", Assert.ThrowsAny<Exception>(() => Native.norm_swish(clip, three, three, 3, 1e-6, 2, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a bfloat16 clip", Assert.ThrowsAny<Exception>(() => Native.norm_swish(clip.to(float32), three, three, 3, 1e-6, 0, 0)).Message, StringComparison.Ordinal);
         Assert.False(Native.fuses(float32, CPU));
         Assert.True(Native.fuses(bfloat16, CPU));
     }

@@ -6,6 +6,8 @@ namespace Magvit.Model.Tokenizer;
 /// <summary>GroupNorm with 32 groups over (channels of the group, T, H, W), epsilon 1e-6 (spec §2.1), never computed in half precision.</summary>
 public sealed class ClipNorm : nn.Module<Tensor, Tensor>
 {
+    private const double Epsilon = 1e-6;
+
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
     [ComponentName(Name = "bias")]
@@ -26,6 +28,9 @@ public sealed class ClipNorm : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return nn.functional.group_norm(input.AtLeastFloat32(), _groups, _weight, _bias, 1e-6).to(input.dtype).MoveToOuterDisposeScope();
+        return nn.functional.group_norm(input.AtLeastFloat32(), _groups, _weight, _bias, Epsilon).to(input.dtype).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Swish of the norm with a mirrored edge of so many frames and cells, where <see cref="FusedOperators.fuses"/> allows it; no gradient.</summary>
+    internal Tensor Swish(Tensor input, long frames, long cells) => FusedOperators.norm_swish(input, _weight, _bias, _groups, Epsilon, frames, cells);
 }

@@ -76,7 +76,7 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
             }
         }
 
-        x = _head.forward(nn.functional.silu(_norm.forward(x)));
+        x = _head.AfterSwish(_norm, x);
         x = _config.StemPatch > 1 ? Resampling.DepthToSpace(x, _config.StemPatch) : x;                     // [B, 3, T, H, W]
         if (_linear is not null)
         {

@@ -73,7 +73,7 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
             }
         }
 
-        x = _head.forward(nn.functional.silu(_norm.forward(x)));                                           // [B, D, lt, lh, lw]
+        x = _head.AfterSwish(_norm, x);                                                                    // [B, D, lt, lh, lw]
         if (_linear is not null)
         {
             x = x + _linear.forward(Resampling.SpaceToDepth(input - 0.5, _config.Geometry.FramesPerToken));

@@ -51,16 +51,33 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var weight = _weight.to(input.dtype);
-        var bias = _bias?.to(input.dtype);
         var (frames, cells) = (_kernel.Frames / 2, _kernel.Size / 2);
-        if (_padding == ConvPadding.Zero || (frames == 0 && cells == 0))
+        return (IsMirrored ? Convolve(Reflect(input, frames, cells), 0, 0) : Convolve(input, frames, cells)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The convolution of the swish of a norm, as all but the first ones are (spec §2.1); in fewer passes over the clip where no gradient is asked for.</summary>
+    /// <param name="norm">The norm.</param>
+    /// <param name="input">[B, inputs, T, H, W].</param>
+    /// <returns>[B, outputs, T, H, W].</returns>
+    public Tensor AfterSwish(ClipNorm norm, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(norm);
+        ArgumentNullException.ThrowIfNull(input);
+        using var scope = NewDisposeScope();
+        var (frames, cells) = (_kernel.Frames / 2, _kernel.Size / 2);
+        // In training, blocks whose activations are recomputed must give the same without gradients as with them.
+        if (training || is_grad_enabled() || !FusedOperators.fuses(input.dtype, input.device))
         {
-            return nn.functional.conv3d(input, weight, bias, padding: [frames, cells, cells]).MoveToOuterDisposeScope();
+            return forward(nn.functional.silu(norm.forward(input))).MoveToOuterDisposeScope();
         }
 
-        return nn.functional.conv3d(Reflect(input, frames, cells), weight, bias).MoveToOuterDisposeScope();
+        return (IsMirrored ? Convolve(norm.Swish(input, frames, cells), 0, 0) : Convolve(norm.Swish(input, 0, 0), frames, cells)).MoveToOuterDisposeScope();
     }
+
+    private bool IsMirrored => _padding == ConvPadding.Reflect && (_kernel.Frames > 1 || _kernel.Size > 1);
+
+    private Tensor Convolve(Tensor x, long frames, long cells) =>
+        nn.functional.conv3d(x, _weight.to(x.dtype), _bias?.to(x.dtype), padding: [frames, cells, cells]);
 
     // The padding operator lacks bfloat16 on the CPU, and refuses an axis that is no longer than the padding: mirrored slices do the same there.
     private static Tensor Reflect(Tensor x, long frames, long cells)

@@ -38,8 +38,7 @@ public sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     private Tensor Compute(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var h = _conv1.forward(nn.functional.silu(_norm1.forward(input)));
-        h = _conv2.forward(nn.functional.silu(_norm2.forward(h)));
+        var h = _conv2.AfterSwish(_norm2, _conv1.AfterSwish(_norm1, input));
         var skip = _skip is null ? input : _skip.forward(input);
         return (skip + h).MoveToOuterDisposeScope();
     }

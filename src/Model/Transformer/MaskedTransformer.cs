@@ -99,11 +99,7 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
         using var scope = NewDisposeScope();
         var (x, isSeen) = Embed(input);                                                                    // [B, S, d]
         var context = new AttentionContext(Precision, Config.IsCausal ? Earlier(x.size(1), isSeen) : isSeen);
-        foreach (var layer in _layers)
-        {
-            x = layer.forward(x, context);
-        }
-
+        x = Layers(x, context);
         return Logits(x.narrow(1, x.size(1) - Config.PositionCount, Config.PositionCount)).MoveToOuterDisposeScope();
     }
 
@@ -138,14 +134,38 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
     {
         var context = new AttentionContext(Precision, mask, cache);
         var added = x.size(1);
-        foreach (var layer in _layers)
-        {
-            x = layer.forward(x, context);
-        }
-
+        x = Layers(x, context);
         cache.Advance(added);
         return Logits(x.narrow(1, added - 1, 1)).squeeze(1);
     }
+
+    private Tensor Layers(Tensor x, AttentionContext context)                                              // [B, S, d]
+    {
+        var drops = training && Config.Dropout > 0;
+        if (is_grad_enabled() || drops || context is not { Mask: null, Cache: null } || !FusedOperators.fuses(Precision, x.device))
+        {
+            foreach (var layer in _layers)
+            {
+                x = layer.forward(x, context);
+            }
+
+            return x;
+        }
+
+        var (batch, length, width) = (x.size(0), x.size(1), x.size(2));
+        var more = RowsForProducts(batch * length) - (batch * length);
+        var rows = cat([x.view(-1, width), zeros([more, width], device: x.device)], 0);
+        foreach (var layer in _layers)
+        {
+            rows = layer.InFewerPasses(rows, batch, length, Precision);
+        }
+
+        return rows.narrow(0, 0, batch * length).view(batch, length, width);
+    }
+
+    // oneDNN divides rows into equal blocks: of 1,026 = 2 * 27 * 19 rows it makes such that a product takes four times as long as of 1,024 or 1,056
+    // (measured; docs/performance.md). A few hundred rows are one block.
+    private static long RowsForProducts(long rows) => rows < 1000 ? rows : (rows + 31) / 32 * 32;
 
     // The sequence before the first layer [B, S, d], and which positions are real, bool [B, 1, 1, S] or null for all.
     private (Tensor X, Tensor? IsSeen) Embed(TransformerInput input)

@@ -39,24 +39,24 @@ public sealed class TransformerLayer : nn.Module<Tensor, AttentionContext, Tenso
     {
         ArgumentNullException.ThrowIfNull(input2);
         using var scope = NewDisposeScope();
-        if (!is_grad_enabled() && input2 is { Mask: null, Cache: null } && (!training || _dropout == 0) && FusedOperators.fuses(input2.Precision, input1.device))
-        {
-            return InFewerPasses(input1, input2.Precision).MoveToOuterDisposeScope();
-        }
-
         var attended = Drop(_out.forward(Attend(_qkv.forward(input1.to(input2.Precision)), input2)));
         var x = _norm1.forward(input1 + attended);
         var h = Drop(_mlp2.forward(FusedOperators.gelu_tanh(_mlp1.forward(x.to(input2.Precision)))));
         return _norm2.forward(x + h).MoveToOuterDisposeScope();
     }
 
-    // The same within the rounding of products, with less traffic to memory.
-    private Tensor InFewerPasses(Tensor input, ScalarType precision)
+    /// <summary>The same within the rounding of products, with less traffic to memory, where <see cref="FusedOperators.fuses"/> allows it; no gradients, no dropout, no mask.</summary>
+    /// <param name="input">float32 [R, d]: batch * length positions, then rows of no clip.</param>
+    /// <param name="batch">Clips.</param>
+    /// <param name="length">Positions of each.</param>
+    /// <param name="precision">The type of products.</param>
+    internal Tensor InFewerPasses(Tensor input, long batch, long length, ScalarType precision)
     {
-        var attended = FusedOperators.attention(_qkv.Product(input.to(precision)), _qkv.BiasIn(precision), _heads);
+        using var scope = NewDisposeScope();
+        var attended = FusedOperators.attention(_qkv.Product(input.to(precision)), _qkv.BiasIn(precision), _heads, batch, length);
         var x = _norm1.AfterAdding(input, _out.Product(attended), _out.BiasIn(precision));
         var h = FusedOperators.bias_gelu(_mlp1.Product(x.to(precision)), _mlp1.BiasIn(precision));
-        return _norm2.AfterAdding(x, _mlp2.Product(h), _mlp2.BiasIn(precision));
+        return _norm2.AfterAdding(x, _mlp2.Product(h), _mlp2.BiasIn(precision)).MoveToOuterDisposeScope();
     }
 
     private Tensor Attend(Tensor qkv, AttentionContext context)                 // [B, S, 3d]

@@ -26,7 +26,7 @@ public static class FusedOperators
     public static bool fuses(ScalarType type, Device device) => Provider.fuses(type, device);
 
     /// <inheritdoc cref="IFusedOperators.attention"/>
-    public static Tensor attention(Tensor qkv, Tensor bias, long heads) => Provider.attention(qkv, bias, heads);
+    public static Tensor attention(Tensor qkv, Tensor bias, long heads, long batch, long length) => Provider.attention(qkv, bias, heads, batch, length);
 
     /// <inheritdoc cref="IFusedOperators.bias_gelu"/>
     public static Tensor bias_gelu(Tensor y, Tensor bias) => Provider.bias_gelu(y, bias);
@@ -34,4 +34,8 @@ public static class FusedOperators
     /// <inheritdoc cref="IFusedOperators.add_norm"/>
     public static Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon) =>
         Provider.add_norm(x, y, bias, weight, offset, epsilon);
+
+    /// <inheritdoc cref="IFusedOperators.norm_swish"/>
+    public static Tensor norm_swish(Tensor x, Tensor weight, Tensor bias, long groups, double epsilon, long frames, long cells) =>
+        Provider.norm_swish(x, weight, bias, groups, epsilon, frames, cells);
 }

@@ -14,15 +14,24 @@ public interface IFusedOperators
     /// <summary>The same tensor [B, C, T, H, W] with channels innermost in memory, the layout that convolution libraries like best.</summary>
     Tensor channels_last_3d(Tensor x);
 
-    /// <summary>Whether <see cref="attention"/>, <see cref="bias_gelu"/> and <see cref="add_norm"/> are one operator each for this type on this device. They have no gradients.</summary>
+    /// <summary>Whether the operators below are one each for this type on this device. They have no gradients, and want finite values.</summary>
     bool fuses(ScalarType type, Device device);
 
-    /// <summary>Self-attention over all positions: products [B, S, 3d] of queries, keys and values, their bias [3d], to the mixed values [B, S, d].</summary>
-    Tensor attention(Tensor qkv, Tensor bias, long heads);
+    /// <summary>
+    /// Self-attention over all positions of each clip: products [R, 3d] of queries, keys and values, their bias [3d], to the mixed values [R, d].
+    /// The first batch * length rows are the clips'; what follows fills up to a number of rows that products like, and becomes 0.
+    /// </summary>
+    Tensor attention(Tensor qkv, Tensor bias, long heads, long batch, long length);
 
     /// <summary><see cref="gelu_tanh"/> of y + bias: [..., D] and [D].</summary>
     Tensor bias_gelu(Tensor y, Tensor bias);
 
     /// <summary>LayerNorm of x + y + bias over the last axis: x and the result float32 [..., D], y and its bias [D] in the type of products.</summary>
     Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon);
+
+    /// <summary>
+    /// Swish of GroupNorm, with an edge mirrored around it that does not repeat the outermost cell: [B, C, T, H, W] and float32 weight and bias [C]
+    /// to [B, C, T + 2 frames, H + 2 cells, W + 2 cells] in the type and memory layout of the input. An axis of one cell is repeated.
+    /// </summary>
+    Tensor norm_swish(Tensor x, Tensor weight, Tensor bias, long groups, double epsilon, long frames, long cells);
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Extensions;
 
-/// <summary>The extras as libtorch's own operators and those of src/Torch/native/fused_operators.cpp. Not compiled with the official TorchSharp, which cannot reach them.</summary>
+/// <summary>The extras as libtorch's own operators and those of src/Torch/native/fused_*.cpp. Not compiled with the official TorchSharp, which cannot reach them.</summary>
 public sealed class NativeOperators : IFusedOperators
 {
     private const long ChannelsLast3d = 3;
@@ -14,6 +14,7 @@ public sealed class NativeOperators : IFusedOperators
     private static readonly Operator AttentionOp = new("magvit::attention");
     private static readonly Operator BiasGeluOp = new("magvit::bias_gelu");
     private static readonly Operator AddNormOp = new("magvit::add_norm");
+    private static readonly Operator NormSwishOp = new("magvit::norm_swish");
 
     /// <inheritdoc/>
     public Tensor gelu_tanh(Tensor x) => GeluOp.Call(x, "tanh");
@@ -32,7 +33,7 @@ public sealed class NativeOperators : IFusedOperators
     }
 
     /// <inheritdoc/>
-    public Tensor attention(Tensor qkv, Tensor bias, long heads) => AttentionOp.Call(qkv, bias, heads);
+    public Tensor attention(Tensor qkv, Tensor bias, long heads, long batch, long length) => AttentionOp.Call(qkv, bias, heads, batch, length);
 
     /// <inheritdoc/>
     public Tensor bias_gelu(Tensor y, Tensor bias) => BiasGeluOp.Call(y, bias);
@@ -40,4 +41,8 @@ public sealed class NativeOperators : IFusedOperators
     /// <inheritdoc/>
     public Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon) =>
         AddNormOp.Call(x, y, bias, weight, offset, epsilon);
+
+    /// <inheritdoc/>
+    public Tensor norm_swish(Tensor x, Tensor weight, Tensor bias, long groups, double epsilon, long frames, long cells) =>
+        NormSwishOp.Call(x, weight, bias, groups, epsilon, frames, cells);
 }

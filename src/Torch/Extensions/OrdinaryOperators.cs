@@ -36,14 +36,14 @@ public sealed class OrdinaryOperators : IFusedOperators
     public bool fuses(ScalarType type, Device device) => false;
 
     /// <inheritdoc/>
-    public Tensor attention(Tensor qkv, Tensor bias, long heads)
+    public Tensor attention(Tensor qkv, Tensor bias, long heads, long batch, long length)
     {
         ArgumentNullException.ThrowIfNull(qkv);
         using var scope = NewDisposeScope();
-        var (b, s, d) = (qkv.size(0), qkv.size(1), qkv.size(2) / 3);
-        var parts = (qkv + bias).view(b, s, 3, heads, d / heads).permute(2, 0, 3, 1, 4).unbind(0);
-        var mixed = nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]);
-        return mixed.transpose(1, 2).reshape(b, s, d).MoveToOuterDisposeScope();
+        var (d, rows) = (qkv.size(1) / 3, batch * length);
+        var parts = (qkv.narrow(0, 0, rows) + bias).view(batch, length, 3, heads, d / heads).permute(2, 0, 3, 1, 4).unbind(0);
+        var mixed = nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]).transpose(1, 2).reshape(rows, d);
+        return cat([mixed, zeros([qkv.size(0) - rows, d], mixed.dtype, mixed.device)], 0).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -61,5 +61,22 @@ public sealed class OrdinaryOperators : IFusedOperators
         ArgumentNullException.ThrowIfNull(y);
         using var scope = NewDisposeScope();
         return nn.functional.layer_norm(x + (y.to(float32) + bias), [x.size(-1)], weight, offset, epsilon).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor norm_swish(Tensor x, Tensor weight, Tensor bias, long groups, double epsilon, long frames, long cells)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using var scope = NewDisposeScope();
+        var normed = nn.functional.group_norm(x.to(float32), groups, weight, bias, epsilon);
+        var mirrored = Mirror(Mirror(Mirror(nn.functional.silu(normed), 2, frames), 3, cells), 4, cells);
+        return mirrored.to(x.dtype).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Mirror(Tensor x, int axis, long pad)
+    {
+        var last = x.size(axis) - 1;
+        var places = Enumerable.Range(0, (int)(last + 1 + (2 * pad))).Select(i => Math.Abs(i - pad));
+        return pad == 0 ? x : x.index_select(axis, tensor(places.Select(place => last == 0 ? 0 : last - Math.Abs(last - place)).ToArray()));
     }
 }

@@ -56,7 +56,9 @@ if [ "${major:-0}" -gt 2 ] || { [ "${major:-0}" -eq 2 ] && [ "${minor:-0}" -ge 9
 
 # Python's wheels before 2.6 use the old C++ ABI.
 abi=$(sed -n 's/.*_GLIBCXX_USE_CXX11_ABI=\([01]\).*/\1/p' "$libtorch/share/cmake/Torch/TorchConfig.cmake" 2> /dev/null | head -n 1) || true
-flags=(-std="c++$standard" -O3 -fno-math-errno -fno-trapping-math -fPIC -shared -fvisibility=hidden -I"$include" -I"$include/torch/csrc/api/include")
+flags=(-std="c++$standard" -O3 -fPIC -fvisibility=hidden -I"$include" -I"$include/torch/csrc/api/include")
+# As in CMakeLists.txt, for the loops of the fused operators alone.
+loops=(-fno-math-errno -fno-trapping-math -ffinite-math-only -fno-signed-zeros -fno-thread-jumps)
 if [ -n "$abi" ]; then flags+=("-D_GLIBCXX_USE_CXX11_ABI=$abi"); fi
 links=("-L$library" "-Wl,-rpath,$library" "-Wl,--no-as-needed" -ltorch -ltorch_cpu -lc10)
 cuda=()
@@ -72,7 +74,17 @@ if [ -e "$library/libtorch_cuda.so" ]; then
 fi
 
 mkdir -p "$(dirname "$output")"
-build() { "$compiler" "${flags[@]}" "$@" "$here"/*.cpp -o "$output.tmp" "${links[@]}" 2> "$output.log"; }
+objects=$(mktemp -d "${TMPDIR:-/tmp}/magvit-binding-XXXXXX")
+trap 'rm -rf "$objects"' EXIT
+build() {
+  local source extra
+  for source in "$here"/*.cpp; do
+    extra=()
+    if [[ $source == */fused_* ]]; then extra=("${loops[@]}"); fi
+    "$compiler" "${flags[@]}" "${extra[@]}" "$@" -c "$source" -o "$objects/$(basename "$source").o" 2> "$output.log" || return 1
+  done
+  "$compiler" -shared "$objects"/*.o -o "$output.tmp" "${links[@]}" 2> "$output.log"
+}
 if [ ${#cuda[@]} -gt 0 ] && build "${cuda[@]}"; then
   kind="CUDA with memory figures"
 elif build; then

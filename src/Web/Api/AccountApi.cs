@@ -11,11 +11,9 @@ internal static class AccountApi
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/me", MeAsync).WithTags("Account").WithSummary("Who the caller is").Produces<MeAnswer>();
-        api.MapGet("/antiforgery", (IAntiforgery antiforgery, HttpContext http) =>
-        {
-            http.Response.Headers.CacheControl = "no-store";
-            return Results.Ok(new AntiforgeryAnswer(antiforgery.GetAndStoreTokens(http).RequestToken!));
-        }).WithTags("Account").WithSummary("The token that a browser sends in the header RequestVerificationToken").Produces<AntiforgeryAnswer>();
+        // Who stores a token also says that the answer is not to be kept: no header of our own.
+        api.MapGet("/antiforgery", (IAntiforgery antiforgery, HttpContext http) => Results.Ok(new AntiforgeryAnswer(antiforgery.GetAndStoreTokens(http).RequestToken!)))
+            .WithTags("Account").WithSummary("The token that a browser sends in the header RequestVerificationToken").Produces<AntiforgeryAnswer>();
     }
 
     private static async Task<IResult> MeAsync(WorkspaceQueries workspaces, HttpContext http)

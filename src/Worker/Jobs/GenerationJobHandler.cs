@@ -67,15 +67,16 @@ internal sealed class GenerationJobHandler(
 
             var results = new List<JobResult>();                                                                                // 4
             var source = input is null ? null : new RecipeInput(input.Sha256, request.InputStart, request.InputStride);
+            var origins = new[] { parent?.Asset, input }.OfType<Asset>().DistinctBy(a => a.Id).ToList();
             foreach (var ((frames, tokens), sampleInput, history) in clips.Zip(inputs, histories))
             {
                 var recipe = RecipeFactory.Create(model.Generator, modelName, sampleInput, tokens, source, mask?.Sha256, time.GetUtcNow())
                     .WithSizeOf(request, isLarge) with
                 {
-                    Parents = [.. new[] { parent?.Asset, input }.OfType<Asset>().Where(a => a.Kind == AssetKind.Generated).Select(a => a.Id).Distinct()],
+                    Parents = [.. origins.Where(a => a.Kind == AssetKind.Generated).Select(a => a.Id)],
                     Parent = parent?.ToRecipe(),
                 };
-                results.Add(await StoreResultAsync(job, frames, recipe, history, cancellationToken));
+                results.Add(await StoreResultAsync(job, frames, recipe, origins, history, cancellationToken));
             }
 
             return results;
@@ -196,7 +197,7 @@ internal sealed class GenerationJobHandler(
     }
 
     private async Task<JobResult> StoreResultAsync(
-        Job job, VideoFrames frames, Recipe recipe, DecodingHistory? history, CancellationToken cancellationToken)
+        Job job, VideoFrames frames, Recipe recipe, IReadOnlyList<Asset> origins, DecodingHistory? history, CancellationToken cancellationToken)
     {
         var path = Path.Combine(Path.GetTempPath(), $"magvit-{Guid.NewGuid():n}.mp4");
         try
@@ -223,7 +224,7 @@ internal sealed class GenerationJobHandler(
             var asset = Asset.Create(job.WorkspaceId, media, job.UserId, time.GetUtcNow());
             using var steps = history is null ? null : new MemoryStream(DecodingHistoryFile.Write(history));
             return new JobResult(
-                asset, GalleryItem.Create(asset, job.Id, recipe, recipe.Parents), steps is null ? null : await artifacts.PutAsync(steps, cancellationToken));
+                asset, GalleryItem.Create(asset, job.Id, recipe, origins.Select(a => a.Id)), steps is null ? null : await artifacts.PutAsync(steps, cancellationToken));
         }
         finally
         {

@@ -31,6 +31,29 @@ public class PaddedConv3dTests
         }
     }
 
+    // In use, norm, swish and edge are one operator; not further from the exact result than the operators of training are.
+    [Theory]
+    [InlineData(ConvPadding.Zero, 3, 4)]
+    [InlineData(ConvPadding.Reflect, 3, 4)]
+    [InlineData(ConvPadding.Reflect, 1, 4)]
+    [InlineData(ConvPadding.Reflect, 3, 1)]
+    public void AfterSwish_BFloat16InUse_AgreesWithTraining(ConvPadding padding, int frames, int height)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var norm = new ClipNorm(64);
+        using var conv = new PaddedConv3d(64, 32, new ConvKernel(3, 3), bias: true, padding);
+        var x = randn([2, 64, frames, height, 5]) * 2 + 1;
+        var exact = conv.AfterSwish(norm, x);
+        var low = x.to(bfloat16);
+        var trained = conv.AfterSwish(norm, low).to(float32);
+        conv.eval();
+        var used = conv.AfterSwish(norm, low).to(float32);
+
+        Assert.True(used.ne(trained).any().ToBoolean(), "both ways are one: the test proves nothing");
+        Assert.InRange((used - exact).abs().max().ToDouble(), 0, 1.5 * (trained - exact).abs().max().ToDouble());
+    }
+
     [Fact]
     public void Weights_AtTheStart_HaveVarianceOneOverFanIn()
     {

@@ -42,6 +42,10 @@ public sealed class GenerationJobTests(ServedPlatform platform) : IClassFixture<
         Assert.Equal((GenerationTask.FramePrediction, 41, 4), (recipe.Task, recipe.Seed, recipe.Steps));
         Assert.Equal((TinyModelFolder.ModelName, platform.Models.TransformerHash), (recipe.Model.Name, recipe.Model.Hash));
         Assert.Equal(new RecipeInput(platform.Clip.Sha256, 3, 1), recipe.Input);
+
+        // The gallery knows what the clip was made from; the recipe counts only generated clips as what it continues.
+        Assert.Equal([platform.Clip.Id], item.ParentIds);
+        Assert.Empty(recipe.Parents);
     }
 
     [Fact]

@@ -2,68 +2,17 @@
 // memory and read again several times, these do in one go, with float32 inside. No gradients. C# has the same out of ordinary operators
 // (src/Torch/Extensions/OrdinaryOperators.cs), which the tests compare them with and which runs everywhere else.
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-#include <torch/library.h>
-
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
-#include <cstring>
-#include <tuple>
-#include <vector>
-
-// One build runs on every x86-64: the loader picks what the processor has.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define MGT_CLONES __attribute__((target_clones("avx512f", "arch=haswell", "default")))
-#else
-#define MGT_CLONES
-#endif
-#define MGT_INLINE inline __attribute__((always_inline))
+#include "fused_operators.h"
 
 namespace mgt {
 
-constexpr int64_t kLanes = 16;         // partial sums of a row, so that the compiler may vectorize them
 constexpr int64_t kQueries = 128;      // queries whose scores are in the cache at a time
-
-MGT_INLINE float widen(uint16_t low) {
-  uint32_t bits = static_cast<uint32_t>(low) << 16;
-  float x;
-  std::memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-// To the nearest, ties to even, as c10::BFloat16; infinities stay.
-MGT_INLINE uint16_t narrow(float x) {
-  uint32_t bits;
-  std::memcpy(&bits, &x, sizeof bits);
-  return static_cast<uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
-}
-
-// e^x within 2 units in the last place (Cephes' polynomial), for x clamped to what a float's exponent holds.
-MGT_INLINE float exponential(float x) {
-  x = std::min(std::max(x, -87.0f), 88.0f);
-  float scaled = x * 1.44269504088896341f;
-  int32_t n = static_cast<int32_t>(scaled + (scaled < 0 ? -0.5f : 0.5f));
-  float r = x - static_cast<float>(n) * 0.693359375f + static_cast<float>(n) * 2.12194440e-4f;
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  int32_t bits = (n + 127) << 23;
-  float power;
-  std::memcpy(&power, &bits, sizeof power);
-  return p * power;
-}
 
 // Rows of scores, in place.
 MGT_CLONES void softmax_rows(uint16_t* scores, int64_t rows, int64_t width, float* row) {
   for (int64_t i = 0; i < rows; ++i, scores += width) {
     float highest[kLanes];
-    std::fill(highest, highest + kLanes, -INFINITY);
+    std::fill(highest, highest + kLanes, std::numeric_limits<float>::lowest());
     int64_t j = 0;
     for (; j + kLanes <= width; j += kLanes)
       for (int64_t l = 0; l < kLanes; ++l) {
@@ -147,16 +96,6 @@ MGT_CLONES void split_row(const uint16_t* __restrict row, const uint16_t* __rest
     for (int64_t j = 0; j < depth; ++j) out[h * stride + j] = narrow((widen(row[h * depth + j]) + widen(bias[h * depth + j])) * scale);
 }
 
-void check(const at::Tensor& x, at::ScalarType type, const char* name) {
-  TORCH_CHECK(x.scalar_type() == type && x.is_contiguous() && x.device().is_cpu(), name, ": expected a contiguous ", type, " tensor on the CPU, got ",
-              x.scalar_type(), " ", x.sizes(), " on ", x.device());
-}
-
-uint16_t* low(const at::Tensor& x) { return reinterpret_cast<uint16_t*>(x.data_ptr()); }
-
-// Rows that one thread takes at least, so that small work is not shared out.
-int64_t grain(int64_t width) { return std::max<int64_t>(1, 16384 / std::max<int64_t>(1, width)); }
-
 void softmax_(const at::Tensor& scores) {
   int64_t width = scores.size(-1), rows = width == 0 ? 0 : scores.numel() / width;
   at::parallel_for(0, rows, grain(width), [&](int64_t begin, int64_t end) {
@@ -195,14 +134,15 @@ at::Tensor add_norm(const at::Tensor& x, const at::Tensor& y, const at::Tensor& 
   return out;
 }
 
-// qkv [B, S, 3d] without its bias to the mixed values [B, S, d]. A block of queries at a time: their scores [B heads, Q, S] stay in the cache
+// qkv [R, 3d] without its bias to the mixed values [R, d]: the first B S rows are B clips of S positions, what follows is of no clip and becomes 0. A block of queries at a time: their scores [B heads, Q, S] stay in the cache
 // between the two products, which the library computes.
-at::Tensor attention(const at::Tensor& qkv, const at::Tensor& bias, int64_t heads) {
+at::Tensor attention(const at::Tensor& qkv, const at::Tensor& bias, int64_t heads, int64_t batch, int64_t length) {
   check(qkv, at::kBFloat16, "qkv");
   check(bias, at::kBFloat16, "bias");
-  TORCH_CHECK(qkv.dim() == 3 && heads > 0 && qkv.size(2) % (3 * heads) == 0 && bias.dim() == 1 && bias.numel() == qkv.size(2),
-              "qkv ", qkv.sizes(), " and bias ", bias.sizes(), " do not fit ", heads, " heads");
-  int64_t batch = qkv.size(0), length = qkv.size(1), width = qkv.size(2) / 3, depth = width / heads, rows = batch * heads;
+  TORCH_CHECK(qkv.dim() == 2 && heads > 0 && qkv.size(1) % (3 * heads) == 0 && bias.dim() == 1 && bias.numel() == qkv.size(1) && batch > 0 && length > 0 &&
+                  batch * length <= qkv.size(0),
+              "qkv ", qkv.sizes(), " and bias ", bias.sizes(), " do not fit ", batch, " clips of ", length, " positions and ", heads, " heads");
+  int64_t width = qkv.size(1) / 3, depth = width / heads, rows = batch * heads;
   auto block = [&](int64_t start) { return std::min(kQueries, length - start); };
 
   // Queries lie block by block, each [B heads, Q, depth]; keys and values [B heads, S, depth].
@@ -220,7 +160,8 @@ at::Tensor attention(const at::Tensor& qkv, const at::Tensor& bias, int64_t head
     }
   });
 
-  at::Tensor columns = keys.transpose(1, 2), out = at::empty({batch, length, width}, qkv.options()), scores, mixed;
+  at::Tensor columns = keys.transpose(1, 2), out = at::empty({qkv.size(0), width}, qkv.options()), scores, mixed;
+  std::memset(low(out) + batch * length * width, 0, (qkv.size(0) - batch * length) * width * sizeof(uint16_t));
   for (int64_t start = 0; start < length; start += kQueries) {
     int64_t count = block(start);
     if (!scores.defined() || scores.size(1) != count) {
@@ -242,8 +183,8 @@ at::Tensor attention(const at::Tensor& qkv, const at::Tensor& bias, int64_t head
 
 }  // namespace mgt
 
-TORCH_LIBRARY(magvit, library) {
-  library.def("attention(Tensor qkv, Tensor bias, int heads) -> Tensor");
+TORCH_LIBRARY_FRAGMENT(magvit, library) {
+  library.def("attention(Tensor qkv, Tensor bias, int heads, int batch, int length) -> Tensor");
   library.def("bias_gelu(Tensor y, Tensor bias) -> Tensor");
   library.def("add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, float epsilon) -> Tensor");
 }
