@@ -52,7 +52,7 @@ public sealed class ClassWalkTests(SiteWithWorkerProcess site, Chromium chromium
         Assert.Equal(422, (await ReadAsync(page, download + "&recipe=false")).GetProperty("status").GetInt32());
 
         // 4. Remix sets the Studio up again; from there, a sweep over two temperatures.
-        await page.FollowAsync("#remix");
+        await page.ClickAsync("#remix");
         await page.WaitForSelectorAsync("#task-class-conditional[aria-checked=true]");
         await page.WaitForFunctionAsync("() => document.getElementById('steps')?.value === '2' && document.querySelector('.classes input[value=walk]')?.checked");
         await PressAsync("#sweep > summary");

@@ -32,7 +32,7 @@ public sealed class EditorTests(SiteWithWorkerProcess site, Chromium chromium)
         // Remix, in a browser that knows nothing of the draft, brings the drawn mask back.
         await page.EvaluateAsync("() => new Promise(done => { indexedDB.deleteDatabase('magvit-studio').onsuccess = done; setTimeout(done, 1000); })");
         await page.GotoAsync($"/gallery/{item.GetProperty("id").GetString()}");
-        await page.FollowAsync("#remix");
+        await page.ClickAsync("#remix");
         await page.WaitForSelectorAsync(".editor[data-ready=true]");
         Assert.Equal(shown, await page.MaskHashAsync());
     }

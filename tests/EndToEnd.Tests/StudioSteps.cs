@@ -29,24 +29,6 @@ internal static class StudioSteps
         await page.WaitForSelectorAsync(".editor[data-ready=true]", Patient);
     }
 
-    /// <summary>Follows a link of the page. On a loaded machine a click has led nowhere now and then, why is not known; people click again, and so does this, and says so.</summary>
-    public static async Task FollowAsync(this IPage page, string link)
-    {
-        var from = page.Url;
-        for (var attempt = 1; page.Url == from; attempt++)
-        {
-            try
-            {
-                await page.ClickAsync(link, new() { Timeout = attempt == 1 ? null : 20_000 });
-                await page.WaitForURLAsync(url => url != from, new() { Timeout = 20_000, WaitUntil = WaitUntilState.Commit });
-            }
-            catch (TimeoutException) when (attempt < 3)
-            {
-                TestContext.Current.TestOutputHelper?.WriteLine($"The click on {link} led nowhere.");
-            }
-        }
-    }
-
     /// <summary>Where a wave across the frame goes.</summary>
     public static async Task<IReadOnlyList<(float X, float Y)>> WaveAsync(this IPage page, int moves)
     {

@@ -76,7 +76,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
         Assert.NotEqual(before, await page.InnerTextAsync(".player [data-frame]"));
 
         // 6. It hangs in the gallery, with its recipe and downloads, and Remix brings the Studio back as it was.
-        await page.FollowAsync("text=Open in the gallery");
+        await page.ClickAsync("text=Open in the gallery");
         await page.WaitForSelectorAsync("dialog.detail[open] .player[data-ready=true]");
         Assert.Contains("Frame interpolation", await page.InnerTextAsync("dialog.detail .facts"));
         foreach (var format in new[] { "mp4", "gif", "png" })
@@ -85,7 +85,7 @@ public sealed partial class StudioWalkTests(Site site, Chromium chromium) : ICla
             Assert.Equal(200, file.Status);
         }
 
-        await page.FollowAsync("#remix");
+        await page.ClickAsync("#remix");
         await page.WaitForSelectorAsync("#task-frame-interpolation[aria-checked=true]");
         await page.WaitForSelectorAsync("text=Frames 2 to 17 of 48");
 

@@ -50,7 +50,7 @@ public sealed partial class StudioPage(
     private JobSummary? _job;
     private JobProgress? _news;
     private IDisposable? _subscription;
-    private IJSObjectReference? _module;
+    private ElementScript? _script;
     private ElementReference _root;
     private MaskEditor? _editor;
     private bool _maskIsEmpty;
@@ -118,8 +118,8 @@ public sealed partial class StudioPage(
         if (_subscription is null)
         {
             _subscription = progress.Subscribe(Actor.WorkspaceId, OnProgressAsync);
-            _module = await js.InvokeAsync<IJSObjectReference>("import", "/" + Assets["js/studio.js"]);
-            await _module.InvokeVoidAsync("attach", _root);
+            _script = new(js, "/" + Assets["js/studio.js"]);
+            await _script.CallAsync("attach", _root);
             _attached = true;
         }
 
@@ -135,17 +135,9 @@ public sealed partial class StudioPage(
         navigation.LocationChanged -= OnLocationChanged;
         _subscription?.Dispose();
         _life.End();
-        try
+        if (_script is not null)
         {
-            if (_module is not null)
-            {
-                await _module.InvokeVoidAsync("detach", _root);
-                await _module.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The tab is gone.
+            await _script.EndAsync("detach", _root);
         }
     }
 

@@ -7,9 +7,6 @@ import { createSheet } from "../studio/shortcuts.js";
 const listeners = new WeakMap();
 
 export function attach(root) {
-  if (!root) {
-    return;   // the page was left while this module was on its way
-  }
   new DraftBar(root.querySelector("[data-drafts]"), start(root));
   const onKey = event => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {

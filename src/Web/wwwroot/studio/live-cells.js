@@ -13,9 +13,6 @@ const frameTime = 90;   // of the preview's animation (PreviewSheet.razor.css)
  * @param {{frames: number, grid: {frames: number, height: number, width: number}}} scene
  */
 export function attach(root, { frames, grid }) {
-  if (!root) {
-    return;   // the job ended while this module was on its way
-  }
   detach(root);
   const sheet = root.querySelector(".sheet");
   const surface = root.querySelector("canvas");

@@ -17,9 +17,6 @@ let made = 0;
  * @param {{stepsUrl: string, frames: number, temperature: number, mayRevise: boolean}} scene
  */
 export async function show(root, self, scene) {
-  if (!root) {
-    return;   // another clip is shown already
-  }
   dispose(root);
   const mine = {};
   shown.set(root, mine);
@@ -40,10 +37,8 @@ export async function show(root, self, scene) {
 }
 
 export function dispose(root) {
-  if (root) {
-    shown.get(root)?.dispose?.();
-    shown.delete(root);
-  }
+  shown.get(root)?.dispose?.();
+  shown.delete(root);
 }
 
 function create(root, panel, self, scene, decoding) {
