@@ -39,15 +39,17 @@ public sealed class AutoregressiveDecoder
         var prefix = tensor([.. samples.SelectMany(s => s.Input.Prefix)], [samples.Count, samples[0].Input.Prefix.Length]);
         var kept = samples.Select(s => s.Save()).ToList();
         var tokens = samples.Select(s => new long[count]).ToList();
+        var options = samples.Select(s => s.Options).ToList();
         var logits = _transformer.Begin(prefix, DecodingSample.Condition(samples, s => s.TokenMask)!, cache);
         for (var position = 0; position < count; position++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
+            var uniform = stack([.. samples.Select(s => rand([1], generator: s.Generator))]);
+            var drawn = TokenSampler.Draw(logits.unsqueeze(1), options, uniform).Codes.cpu().data<long>().ToArray();
             for (var i = 0; i < samples.Count; i++)
             {
-                var drawn = TokenSampler.Draw(logits.narrow(0, i, 1).cpu(), samples[i].Options, samples[i].Generator).ToInt64();
-                tokens[i][position] = kept[i].IsUnknown[position] ? drawn : kept[i].Tokens[position];
+                tokens[i][position] = kept[i].IsUnknown[position] ? drawn[i] : kept[i].Tokens[position];
             }
 
             onToken?.Invoke(position + 1);

@@ -43,7 +43,16 @@ public sealed class ParallelDecoder
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var logits = Guide(samples, Logits(samples, DecodingSample.Batch));                                // 1: [B, N, K]
-        return [.. samples.Select((sample, i) => Advance(sample, logits.select(0, i), onProbabilities is null ? null : p => onProbabilities(i, p)))];
+        var uniform = stack([.. samples.Select(s => rand([logits.size(1)], generator: s.Generator))]);
+        var (codes, probabilities) = TokenSampler.Draw(logits, [.. samples.Select(s => s.Options)], uniform);   // 2: [B, N]
+        var logConfidence = probabilities.gather(-1, codes.unsqueeze(-1)).squeeze(-1).log().cpu();          // of the drawn codes, untempered
+        for (var i = 0; i < samples.Count; i++)
+        {
+            onProbabilities?.Invoke(i, probabilities.select(0, i));
+        }
+
+        codes = codes.cpu();
+        return [.. samples.Select((sample, i) => Advance(sample, codes.select(0, i), logConfidence.select(0, i)))];
     }
 
     /// <summary>How many tokens stay unknown after a step (spec §8): floor(n gamma((step+1)/steps)), at least 1 and fewer than before.</summary>
@@ -59,7 +68,7 @@ public sealed class ParallelDecoder
     }
 
     private Tensor Logits(IReadOnlyList<DecodingSample> samples, Func<IReadOnlyList<DecodingSample>, TransformerInput> batch) =>
-        cat([.. samples.Chunk(_samplesPerPass).Select(pass => _logits(batch(pass)).to(float32).cpu())]);
+        cat([.. samples.Chunk(_samplesPerPass).Select(pass => _logits(batch(pass)).to(float32))]);
 
     // Guidance (spec §8): away from what the network says when it is told neither task, class nor condition. One more pass for those who ask for it.
     private Tensor Guide(IReadOnlyList<DecodingSample> samples, Tensor conditional)
@@ -83,20 +92,14 @@ public sealed class ParallelDecoder
         return stack(rows);
     }
 
-    private static DecodingStep Advance(DecodingSample sample, Tensor logits, Action<Tensor>? onProbabilities)   // [N, K]
+    private static DecodingStep Advance(DecodingSample sample, Tensor drawn, Tensor logConfidence)          // [N]
     {
         using var scope = NewDisposeScope();
         var options = sample.Options;
-        var count = (int)logits.size(0);
-
-        // 2
-        var drawn = TokenSampler.Draw(logits, options, sample.Generator);                                  // [N]
+        var count = (int)drawn.size(0);
         var tokens = where(sample.Unknown, drawn, sample.Tokens);
 
-        // 3: accepted tokens score infinity; the confidence is the untempered probability of the drawn token.
-        var logProbabilities = nn.functional.log_softmax(logits, -1);
-        onProbabilities?.Invoke(logProbabilities.exp());
-        var logConfidence = logProbabilities.gather(-1, drawn.unsqueeze(-1)).squeeze(-1);
+        // 3: accepted tokens score infinity.
         var progress = (sample.Step + 1.0) / options.Steps;
         var gumbel = empty([count]).exponential_(1, sample.Generator).log().neg();
         var score = logConfidence + gumbel * (options.ChoiceTemperature * (1 - progress));

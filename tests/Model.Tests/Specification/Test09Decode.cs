@@ -196,11 +196,42 @@ public class Test09Decode
     public void Draw_TopKTopP_RenormalisesTheRest(int topK, double topP, double[] expected)
     {
         using var scope = NewDisposeScope();
-        var logits = tensor(new[] { 0.5f, 0.3f, 0.15f, 0.05f }).log().expand(20_000, 4);
-        var drawn = TokenSampler.Draw(logits, new DecodingOptions { TopK = topK, TopP = topP }, new Generator(1)).data<long>().ToArray();
+        var logits = tensor(new[] { 0.5f, 0.3f, 0.15f, 0.05f }).log().expand(1, 20_000, 4);
+        var uniform = rand([1, 20_000], generator: new Generator(1));
+        var drawn = TokenSampler.Draw(logits, [new DecodingOptions { TopK = topK, TopP = topP }], uniform).Codes.data<long>().ToArray();
         for (var k = 0; k < 4; k++)
         {
             Assert.Equal(expected[k], drawn.Count(d => d == k) / 20_000.0, expected[k] == 0 ? 0 : 0.018);
+        }
+    }
+
+    // Rounding puts the sum of 1000 probabilities on either side of 1; the codes at both ends are impossible.
+    [Fact]
+    public void Draw_SmallestAndLargestUniformNumber_GivesAPossibleCode()
+    {
+        using var scope = NewDisposeScope();
+        var logits = randn([1, 2000, 1000], generator: new Generator(1));
+        logits.narrow(2, 0, 10).fill_(double.NegativeInfinity);
+        logits.narrow(2, 990, 10).fill_(double.NegativeInfinity);
+        foreach (var number in new[] { 0, MathF.BitDecrement(1) })
+        {
+            var (codes, probabilities) = TokenSampler.Draw(logits, [new DecodingOptions()], full([1, 2000], number));
+            Assert.True(probabilities.gather(2, codes.unsqueeze(2)).min().ToDouble() > 0, $"by {number}");
+        }
+    }
+
+    [Fact]
+    public void Draw_SamplesOfOtherOptionsBeside_GivesTheSameCodes()
+    {
+        using var scope = NewDisposeScope();
+        DecodingOptions[] options = [new(), new() { TopK = 3 }, new() { SamplingTemperature = 2 }, new() { TopP = 0.5 }];
+        var logits = randn([4, 500, 20], generator: new Generator(1)) * 2;
+        var uniform = rand([4, 500], generator: new Generator(2));
+        var together = TokenSampler.Draw(logits, options, uniform).Codes;
+        for (var i = 0; i < options.Length; i++)
+        {
+            var alone = TokenSampler.Draw(logits.narrow(0, i, 1), [options[i]], uniform.narrow(0, i, 1)).Codes;
+            Assert.Equal(alone.data<long>().ToArray(), together.select(0, i).data<long>().ToArray());
         }
     }
 
