@@ -100,7 +100,7 @@ build_all_locked() {
 }
 
 # Each operator takes fresh memory for its result. In huge pages that is a five-hundredth of the page faults; glibc before 2.35 ignores it.
-TENSOR_MEMORY=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}
+TENSOR_MEMORY=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=4294967296}
 
 # worker ARGUMENTS...: the worker executable, in the caller's folder.
 worker() { GLIBC_TUNABLES=$TENSOR_MEMORY Platform__ModelsPath=${Platform__ModelsPath:-$MAGVIT_ROOT/models} dotnet "$(assembly Worker)" "$@"; }

@@ -98,8 +98,7 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
         var (x, isSeen) = Embed(input);                                                                    // [B, S, d]
-        var context = new AttentionContext(Precision, Config.IsCausal ? Earlier(x.size(1), isSeen) : isSeen);
-        x = Layers(x, context);
+        x = Layers(x, Config.IsCausal ? Earlier(x.size(1), isSeen) : isSeen);
         return Logits(x.narrow(1, x.size(1) - Config.PositionCount, Config.PositionCount)).MoveToOuterDisposeScope();
     }
 
@@ -132,35 +131,26 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
 
     private Tensor Pass(Tensor x, Tensor? mask, AttentionCache cache)
     {
-        var context = new AttentionContext(Precision, mask, cache);
         var added = x.size(1);
-        x = Layers(x, context);
+        x = Layers(x, mask, cache);
         cache.Advance(added);
         return Logits(x.narrow(1, added - 1, 1)).squeeze(1);
     }
 
-    private Tensor Layers(Tensor x, AttentionContext context)                                              // [B, S, d]
+    private Tensor Layers(Tensor x, Tensor? mask, AttentionCache? cache = null)                           // [B, S, d]
     {
-        var drops = training && Config.Dropout > 0;
-        if (is_grad_enabled() || drops || context is not { Mask: null, Cache: null } || !FusedOperators.fuses(Precision, x.device))
-        {
-            foreach (var layer in _layers)
-            {
-                x = layer.forward(x, context);
-            }
-
-            return x;
-        }
-
         var (batch, length, width) = (x.size(0), x.size(1), x.size(2));
-        var more = RowsForProducts(batch * length) - (batch * length);
-        var rows = cat([x.view(-1, width), zeros([more, width], device: x.device)], 0);
+        var context = new AttentionContext(Precision, batch, length, mask, cache);
+        var count = batch * length;
+        var rows = x.reshape(count, width);
+        var more = FusedOperators.fuses(Precision, x.device) ? RowsForProducts(count) - count : 0;
+        rows = more == 0 ? rows : cat([rows, zeros([more, width], device: x.device)], 0);
         foreach (var layer in _layers)
         {
-            rows = layer.InFewerPasses(rows, batch, length, Precision);
+            rows = layer.forward(rows, context);
         }
 
-        return rows.narrow(0, 0, batch * length).view(batch, length, width);
+        return rows.narrow(0, 0, count).view(batch, length, width);
     }
 
     // oneDNN divides rows into equal blocks: of 1,026 = 2 * 27 * 19 rows it makes such that a product takes four times as long as of 1,024 or 1,056

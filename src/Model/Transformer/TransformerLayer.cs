@@ -34,38 +34,49 @@ public sealed class TransformerLayer : nn.Module<Tensor, AttentionContext, Tenso
         register_module("norm2", _norm2 = new TokenNorm(config.Width));
     }
 
-    /// <summary>float32 [B, S, d] to the same.</summary>
+    /// <summary>float32 [R, d] to the same: B * S positions, then rows of no clip.</summary>
     public override Tensor forward(Tensor input1, AttentionContext input2)
     {
+        ArgumentNullException.ThrowIfNull(input1);
         ArgumentNullException.ThrowIfNull(input2);
         using var scope = NewDisposeScope();
-        var attended = Drop(_out.forward(Attend(_qkv.forward(input1.to(input2.Precision)), input2)));
+        var (precision, drops) = (input2.Precision, training && _dropout > 0);
+        var fuses = FusedOperators.fuses(precision, input1.device);
+        var fusesAttention = fuses && !drops && input2 is { Mask: null, Cache: null };
+        if (fusesAttention && !is_grad_enabled())
+        {
+            return InFewerPasses(input1, input2).MoveToOuterDisposeScope();
+        }
+
+        var inputs = input1.to(precision);
+        var attended = Drop(_out.forward(fusesAttention ? AttendFused(inputs, input2) : Attend(_qkv.forward(inputs), input2)));
         var x = _norm1.forward(input1 + attended);
-        var h = Drop(_mlp2.forward(FusedOperators.gelu_tanh(_mlp1.forward(x.to(input2.Precision)))));
+        var inner = fuses ? MiddleFused(x.to(precision)) : FusedOperators.gelu_tanh(_mlp1.forward(x.to(precision)));
+        var h = Drop(_mlp2.forward(inner));
         return _norm2.forward(x + h).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The same within the rounding of products, with less traffic to memory, where <see cref="FusedOperators.fuses"/> allows it; no gradients, no dropout, no mask.</summary>
-    /// <param name="input">float32 [R, d]: batch * length positions, then rows of no clip.</param>
-    /// <param name="batch">Clips.</param>
-    /// <param name="length">Positions of each.</param>
-    /// <param name="precision">The type of products.</param>
-    internal Tensor InFewerPasses(Tensor input, long batch, long length, ScalarType precision)
+    // The same within the rounding of products, with less traffic to memory; no gradients.
+    private Tensor InFewerPasses(Tensor input, AttentionContext context)
     {
-        using var scope = NewDisposeScope();
-        var attended = FusedOperators.attention(_qkv.Product(input.to(precision)), _qkv.BiasIn(precision), _heads, batch, length);
-        var x = _norm1.AfterAdding(input, _out.Product(attended), _out.BiasIn(precision));
-        var h = FusedOperators.bias_gelu(_mlp1.Product(x.to(precision)), _mlp1.BiasIn(precision));
-        return _norm2.AfterAdding(x, _mlp2.Product(h), _mlp2.BiasIn(precision)).MoveToOuterDisposeScope();
+        var precision = context.Precision;
+        var x = _norm1.AfterAdding(input, _out.Product(AttendFused(input.to(precision), context)), _out.BiasIn(precision));
+        return _norm2.AfterAdding(x, _mlp2.Product(MiddleFused(x.to(precision))), _mlp2.BiasIn(precision));
     }
 
-    private Tensor Attend(Tensor qkv, AttentionContext context)                 // [B, S, 3d]
+    private Tensor MiddleFused(Tensor x) => FusedOperators.bias_gelu(_mlp1.Product(x), _mlp1.BiasIn(x.dtype));
+
+    private Tensor AttendFused(Tensor inputs, AttentionContext context) =>
+        FusedOperators.attention(_qkv.Product(inputs), _qkv.BiasIn(inputs.dtype), _heads, context.Batch, context.Length);
+
+    private Tensor Attend(Tensor qkv, AttentionContext context)                 // [R, 3d]
     {
-        var (b, s, d) = (qkv.size(0), qkv.size(1), qkv.size(2) / 3);
-        var parts = qkv.view(b, s, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4).unbind(0);  // 3 x [B, heads, S, d/heads]
+        var (b, s, d) = (context.Batch, context.Length, qkv.size(1) / 3);
+        var parts = qkv.narrow(0, 0, b * s).view(b, s, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4).unbind(0);  // 3 x [B, heads, S, d/heads]
         var (keys, values) = context.Cache is { } cache ? cache.Append(this, parts[1], parts[2]) : (parts[1], parts[2]);
-        var mixed = nn.functional.scaled_dot_product_attention(parts[0], keys, values, context.Mask, p: training ? _dropout : 0);
-        return mixed.transpose(1, 2).reshape(b, s, d);
+        var mixed = nn.functional.scaled_dot_product_attention(parts[0], keys, values, context.Mask, p: training ? _dropout : 0).transpose(1, 2).reshape(b * s, d);
+        var more = qkv.size(0) - (b * s);
+        return more == 0 ? mixed : cat([mixed, zeros([more, d], mixed.dtype, mixed.device)], 0);
     }
 
     private Tensor Drop(Tensor x) => nn.functional.dropout(x, _dropout, training);
