@@ -148,6 +148,35 @@ public class FusedOperatorsTests
         Assert.Equal(Native.channels_last_3d(expected).stride(), last.stride());
     }
 
+    [Theory]
+    [InlineData(2, 8, 3, 5, 7, 4, 1, 1, false)]
+    [InlineData(2, 8, 3, 5, 7, 4, 1, 1, true)]
+    [InlineData(1, 6, 1, 4, 5, 3, 1, 1, false)]
+    [InlineData(1, 32, 4, 40, 50, 32, 0, 0, true)]
+    [InlineData(2, 33, 5, 9, 1, 3, 1, 1, true)]
+    [InlineData(1, 4, 6, 7, 8, 1, 2, 3, false)]
+    public void NormSwish_Native_HasTheGradientsOfOrdinaryOperators(
+        int batch, int channels, int frames, int height, int width, int groups, int edgeFrames, int edgeCells, bool channelsLast)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        var clip = (randn([batch, channels, frames, height, width], generator: generator) * 3 + 20).to(bfloat16);
+        var (weight, bias) = (randn([channels], generator: generator), randn([channels], generator: generator));
+        var slopes = randn([batch, channels, frames + (2 * edgeFrames), height + (2 * edgeCells), width + (2 * edgeCells)], generator: generator).to(bfloat16);
+        Tensor[] Gradients(IFusedOperators operators, ScalarType type)
+        {
+            var input = (channelsLast ? Native.channels_last_3d(clip.to(type)) : clip.to(type).clone()).requires_grad_();
+            Tensor[] leaves = [input, weight.clone().requires_grad_(), bias.clone().requires_grad_()];
+            (operators.norm_swish(input, leaves[1], leaves[2], groups, 1e-6, edgeFrames, edgeCells).to(float32) * slopes.to(float32)).sum().backward();
+            return [.. leaves.Select(leaf => leaf.grad!.to(float32))];
+        }
+
+        foreach (var (exact, native) in Gradients(Ordinary, float32).Zip(Gradients(Native, bfloat16)))
+        {
+            Assert.InRange(Apart(exact, native), 0, 0.006);
+        }
+    }
+
     // Nor on the number of threads.
     [Fact]
     public void NormSwish_Native_ClipDoesNotDependOnItsNeighbours()

@@ -55,7 +55,7 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
         return (IsMirrored ? Convolve(Reflect(input, frames, cells), 0, 0) : Convolve(input, frames, cells)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The convolution of the swish of a norm, as all but the first ones are (spec §2.1); in fewer passes over the clip where no gradient is asked for.</summary>
+    /// <summary>The convolution of the swish of a norm, as all but the first ones are (spec §2.1); in fewer passes over the clip where <see cref="FusedOperators.fuses"/> allows it.</summary>
     /// <param name="norm">The norm.</param>
     /// <param name="input">[B, inputs, T, H, W].</param>
     /// <returns>[B, outputs, T, H, W].</returns>
@@ -65,8 +65,7 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
         ArgumentNullException.ThrowIfNull(input);
         using var scope = NewDisposeScope();
         var (frames, cells) = (_kernel.Frames / 2, _kernel.Size / 2);
-        // In training, blocks whose activations are recomputed must give the same without gradients as with them.
-        if (training || is_grad_enabled() || !FusedOperators.fuses(input.dtype, input.device))
+        if (!FusedOperators.fuses(input.dtype, input.device))
         {
             return forward(nn.functional.silu(norm.forward(input))).MoveToOuterDisposeScope();
         }

@@ -14,7 +14,7 @@ public interface IFusedOperators
     /// <summary>The same tensor [B, C, T, H, W] with channels innermost in memory, the layout that convolution libraries like best.</summary>
     Tensor channels_last_3d(Tensor x);
 
-    /// <summary>Whether the operators below are one each for this type on this device. <see cref="attention"/> and <see cref="bias_gelu"/> have gradients, the others none; all want finite values.</summary>
+    /// <summary>Whether the operators below are one each for this type on this device. All but <see cref="add_norm"/> have gradients; all want finite values.</summary>
     bool fuses(ScalarType type, Device device);
 
     /// <summary>

@@ -48,21 +48,29 @@ public class MaskedTransformerTests
     [Theory]
     [InlineData(2)]
     [InlineData(60)]
-    public void Forward_BFloat16WithoutGradient_AgreesWithTheLayersOfTraining(int batch)
+    public void Forward_BFloat16_AgreesWithFloat32AndWithItselfInTraining(int batch)
     {
         using var scope = NewDisposeScope();
-        using var transformer = new MaskedTransformer(TinyModels.Transformer()) { Precision = bfloat16 };
-        transformer.eval();
-        var input = Input(transformer, batch);
-        var trained = transformer.forward(input);
+        using var transformer = new MaskedTransformer(TinyModels.Transformer());
+        var (input, targets) = (Input(transformer, batch), randint(0, 1000, [batch, 64]));
+        (Tensor Logits, Tensor[] Gradients) Train(ScalarType precision)
+        {
+            transformer.Precision = precision;
+            transformer.zero_grad();
+            var logits = transformer.forward(input);
+            MaskedTokenLoss.Compute(logits, targets).backward();
+            return (logits.detach(), [.. transformer.parameters().Select(p => p.grad!.clone())]);
+        }
+
+        var (exact, exactGradients) = Train(float32);
+        var (trained, gradients) = Train(bfloat16);
         using var _ = no_grad();
         var used = transformer.forward(input);
-        transformer.Precision = float32;
-        var exact = transformer.forward(input);
 
-        Assert.True(used.ne(trained).any().ToBoolean(), "both ways are one: the test proves nothing");
-        var rounding = (trained - exact).abs().max().ToDouble();
-        Assert.InRange((used - exact).abs().max().ToDouble(), 0, 1.5 * rounding);
+        Assert.InRange(Apart(exact, trained), 1e-4, 0.01);                                 // rounding, of numbers with 8 bits
+        Assert.InRange(Apart(exact, used), 1e-4, 0.01);
+        Assert.InRange(Apart(trained, used), 0, 0.01);
+        Assert.InRange(Apart(cat([.. exactGradients.Select(g => g.flatten())]), cat([.. gradients.Select(g => g.flatten())])), 1e-4, 0.02);
     }
 
     [Fact]
@@ -74,6 +82,8 @@ public class MaskedTransformerTests
         Assert.Equal(tokens.Count, tokens.Distinct().Count());
         Assert.All(tokens, t => Assert.InRange(t, 1000, vocabulary.Size - 1));
     }
+
+    private static double Apart(Tensor exact, Tensor other) => ((exact - other).norm() / exact.norm()).ToDouble();
 
     private static TransformerInput Input(MaskedTransformer transformer, int batch)
     {
