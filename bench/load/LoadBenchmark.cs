@@ -10,7 +10,7 @@ namespace Magvit.LoadBench;
 /// <summary>The whole measurement: databases of its own, the real hosts on them, and one area after the other.</summary>
 internal static class LoadBenchmark
 {
-    public static readonly IReadOnlyList<string> Areas = [GalleryRows.Area, QueueRows.Area, ProgressRows.Area, UploadRows.Area, StartRows.Area];
+    public static readonly IReadOnlyList<string> Areas = [GalleryRows.Area, QueueRows.Area, ProgressRows.Area, UploadRows.Area, GenerateRows.Area, StartRows.Area];
 
     /// <summary>Measures on a server of its own, as durable as a real platform's, and removes it.</summary>
     public static async Task<LoadReport> RunAsync(LoadOptions options, Action<string> say, CancellationToken cancellationToken)
@@ -33,7 +33,8 @@ internal static class LoadBenchmark
             var large = await PlatformSeed.FillAsync(largeDatabase, new SeedSize(options.GalleryItems, options.FinishedJobs, options.WaitingJobs), cancellationToken);
             var small = await PlatformSeed.FillAsync(smallDatabase, new SeedSize(options.SmallGalleryItems, 0, 0), cancellationToken);
             say($"That took {seeding.Elapsed.TotalSeconds:f0} s");
-            return new LoadReport(Machine(), options, await MeasureAsync(large, small, fresh, options, say, cancellationToken));
+            var idle = await PlatformSeed.FillAsync(fresh, new SeedSize(options.SmallGalleryItems, 0, 0), cancellationToken);
+            return new LoadReport(Machine(), options, await MeasureAsync(large, small, idle, options, say, cancellationToken));
         }
         finally
         {
@@ -42,7 +43,7 @@ internal static class LoadBenchmark
     }
 
     private static async Task<IReadOnlyList<LoadRow>> MeasureAsync(
-        SeededPlatform large, SeededPlatform small, LoadDatabase fresh, LoadOptions options, Action<string> say, CancellationToken cancellationToken)
+        SeededPlatform large, SeededPlatform small, SeededPlatform idle, LoadOptions options, Action<string> say, CancellationToken cancellationToken)
     {
         var rows = new List<LoadRow>();
         var starting = (Large: SiteProcess.StartAsync(large.Database, cancellationToken), Small: SiteProcess.StartAsync(small.Database, cancellationToken));
@@ -55,7 +56,12 @@ internal static class LoadBenchmark
             await AddAsync(UploadRows.Area, () => UploadRows.MeasureAsync(large, largeSite, options, cancellationToken));
         }
 
-        await AddAsync(StartRows.Area, () => StartRows.MeasureAsync(large.Database, fresh, options, cancellationToken));
+        await AddAsync(GenerateRows.Area, async () =>
+        {
+            await using var site = await SiteProcess.StartAsync(idle.Database, cancellationToken);
+            return await GenerateRows.MeasureAsync(idle, site, options, cancellationToken);
+        });
+        await AddAsync(StartRows.Area, () => StartRows.MeasureAsync(large.Database, idle.Database, options, cancellationToken));
         return rows;
 
         async Task AddAsync(string area, Func<Task<IReadOnlyList<LoadRow>>> measure)

@@ -22,6 +22,8 @@ public sealed class LoadBenchTests(ITestOutputHelper output)
         UploadMebibytes = 1,
         Uploads = 1,
         Turns = 2,
+        Clips = 1,
+        Batches = 1,
         Starts = 1,
     };
 

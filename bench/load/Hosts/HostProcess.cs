@@ -69,6 +69,22 @@ internal sealed class HostProcess : IAsyncDisposable
         return new HostProcess(Process.Start(start) ?? throw new InvalidOperationException($"{project} did not start."), log);
     }
 
+    /// <summary>Starts a worker on a database and waits until it has joined with its models.</summary>
+    public static async Task<HostProcess> StartWorkerAsync(LoadDatabase database, CancellationToken cancellationToken)
+    {
+        var process = Start("Magvit.Worker", ["run"], database.HostSettings, database.LogPath("worker"));
+        try
+        {
+            await process.UntilAsync(() => HasJoinedAsync(database, process.Id, cancellationToken), cancellationToken);
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Asks a hundred times a second until something holds.</summary>
     /// <exception cref="InvalidOperationException">The process ended, or nothing held within three minutes.</exception>
     public async Task UntilAsync(Func<Task<bool>> holds, CancellationToken cancellationToken)
@@ -84,6 +100,14 @@ internal sealed class HostProcess : IAsyncDisposable
 
             await Task.Delay(TimeSpan.FromMilliseconds(10), cancellationToken);
         }
+    }
+
+    private static async Task<bool> HasJoinedAsync(LoadDatabase database, int process, CancellationToken cancellationToken)
+    {
+        await using var command = database.DataSource.CreateCommand(
+            "select exists (select from worker_models link join workers worker on worker.id = link.worker_id where worker.process_id = $1)");
+        command.Parameters.AddWithValue(process);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     public async ValueTask DisposeAsync()

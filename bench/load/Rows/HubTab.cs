@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Magvit.LoadBench.Rows;
 
-/// <summary>An open tab that follows one job through the hub <c>/hubs/jobs</c>: as much of SignalR's JSON protocol as that takes.</summary>
+/// <summary>An open tab that follows jobs through the hub <c>/hubs/jobs</c>: as much of SignalR's JSON protocol as that takes.</summary>
 internal sealed class HubTab : IAsyncDisposable
 {
     private const byte End = 0x1e;
@@ -17,22 +17,22 @@ internal sealed class HubTab : IAsyncDisposable
 
     private HubTab(ClientWebSocket socket) => _socket = socket;
 
-    /// <summary>Connects, and begins to watch a job.</summary>
+    /// <summary>Connects, and begins to watch.</summary>
     /// <param name="site">Where the site is.</param>
-    /// <param name="key">An API token of a member of the job's workspace.</param>
-    /// <param name="jobId">The job.</param>
-    /// <param name="onStep">Is told every step at the moment it arrives.</param>
+    /// <param name="key">An API token of a member of the workspace.</param>
+    /// <param name="jobId">The job to watch; <see langword="null"/> watches all of the workspace.</param>
+    /// <param name="onNews">Is told all news at the moment they arrive.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    public static async Task<HubTab> OpenAsync(Uri site, string key, Guid jobId, Action<int> onStep, CancellationToken cancellationToken)
+    public static async Task<HubTab> OpenAsync(Uri site, string key, Guid? jobId, Action<TabNews> onNews, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         var tab = new HubTab(socket);
         await socket.ConnectAsync(new UriBuilder(site) { Scheme = "ws", Path = "/hubs/jobs", Query = $"access_token={key}" }.Uri, cancellationToken);
         await tab.SendAsync("""{"protocol":"json","version":1}""", cancellationToken);
         await tab.ReadAsync(cancellationToken);
-        await tab.SendAsync(JsonSerializer.Serialize(new { type = 1, invocationId = "1", target = "WatchJob", arguments = new[] { jobId } }), cancellationToken);
+        await tab.SendAsync(Watch(jobId), cancellationToken);
         await tab.ReadUntilAnsweredAsync(cancellationToken);
-        tab._listening = tab.ListenAsync(jobId, onStep);
+        tab._listening = tab.ListenAsync(onNews);
         return tab;
     }
 
@@ -43,6 +43,10 @@ internal sealed class HubTab : IAsyncDisposable
         _socket.Dispose();
         await _rest.DisposeAsync();
     }
+
+    private static string Watch(Guid? jobId) => JsonSerializer.Serialize(jobId is { } job
+        ? new { type = 1, invocationId = "1", target = "WatchJob", arguments = new[] { job } }
+        : new { type = 1, invocationId = "1", target = "WatchWorkspace", arguments = Array.Empty<Guid>() });
 
     private async Task ReadUntilAnsweredAsync(CancellationToken cancellationToken)
     {
@@ -61,7 +65,7 @@ internal sealed class HubTab : IAsyncDisposable
         }
     }
 
-    private async Task ListenAsync(Guid jobId, Action<int> onStep)
+    private async Task ListenAsync(Action<TabNews> onNews)
     {
         try
         {
@@ -71,10 +75,8 @@ internal sealed class HubTab : IAsyncDisposable
                 if (message.TryGetProperty("target", out var target) && target.ValueEquals("JobChanged"))
                 {
                     var change = message.GetProperty("arguments")[0];
-                    if (change.GetProperty("id").GetGuid() == jobId)
-                    {
-                        onStep(change.GetProperty("step").GetInt32());
-                    }
+                    onNews(new TabNews(
+                        change.GetProperty("id").GetGuid(), change.GetProperty("state").GetString()!, change.GetProperty("step").GetInt32(), change.GetProperty("previewUrl").GetString()));
                 }
             }
         }

@@ -38,19 +38,10 @@ internal static class StartRows
     private static async Task AddWorkerAsync(Side side, LoadDatabase database, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        await using var process = HostProcess.Start("Magvit.Worker", ["run"], database.HostSettings, database.LogPath("worker"));
-        await process.UntilAsync(() => HasJoinedAsync(database, process.Id, cancellationToken), cancellationToken);
+        await using var process = await HostProcess.StartWorkerAsync(database, cancellationToken);
         side.Times.Add(Stopwatch.GetElapsedTime(start));
         await Task.Delay(Settling, cancellationToken);
         side.Bytes.Add(process.ResidentBytes);
-    }
-
-    private static async Task<bool> HasJoinedAsync(LoadDatabase database, int process, CancellationToken cancellationToken)
-    {
-        await using var command = database.DataSource.CreateCommand(
-            "select exists (select from worker_models link join workers worker on worker.id = link.worker_id where worker.process_id = $1)");
-        command.Parameters.AddWithValue(process);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     /// <summary>One of the programs.</summary>

@@ -39,7 +39,7 @@ internal sealed class TabGroup : IAsyncDisposable
 
         var group = new TabGroup(job.Lease, platform.Database.Get<IJobProgressPublisher>(), size);
         await Parallel.ForAsync(0, size, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken }, async (i, token) =>
-            group._tabs.Add(await HubTab.OpenAsync(site.Address, keys[i % keys.Count], job.Id, group.OnStep, token)));
+            group._tabs.Add(await HubTab.OpenAsync(site.Address, keys[i % keys.Count], job.Id, news => group.OnStep(news.Step), token)));
         return group;
     }
 
