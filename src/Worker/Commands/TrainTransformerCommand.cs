@@ -20,6 +20,7 @@ internal static class TrainTransformerCommand
     private static readonly Option<double> LabelSmoothing = new("--label-smoothing") { Description = "Label smoothing over the codes", DefaultValueFactory = _ => MaskedTokenLoss.LabelSmoothing, HelpName = "SHARE" };
     private static readonly Option<double> LabelDropout = new("--label-dropout") { Description = "Share of samples that are not told their class, for guidance; 1 trains without classes", HelpName = "SHARE" };
     private static readonly Option<int> GivenFrames = new("--given-frames") { Description = "Frames given by frame prediction, and at each end by interpolation", DefaultValueFactory = _ => 1, HelpName = "N" };
+    private static readonly Option<DirectoryInfo?> From = new("--from") { Description = "Begin with the weights of this trained transformer, of the same shape over the same tokens; the optimizer starts anew", HelpName = "DIR" };
     private static readonly Option<FileInfo?> Tokens = new("--tokens") { Description = "Take tokens from a file of tokenize --training instead of encoding clips", HelpName = "FILE" };
     private static readonly Option<bool> CacheTokens = new("--cache-tokens") { Description = "Make such a file beside the decoded clips, once, and use it" };
 
@@ -28,7 +29,7 @@ internal static class TrainTransformerCommand
         var command = new Command("transformer", "Stage 2: all tasks over a frozen tokenizer") { Tokenizer };
         TrainingArguments.AddTo(command);
         foreach (Option option in (Option[])[Tasks, Conditioning, Autoregressive, LossWeights, Schedule, Block, LabelSmoothing, LabelDropout, GivenFrames,
-            Tokens, CacheTokens])
+            From, Tokens, CacheTokens])
         {
             command.Add(option);
         }
@@ -67,6 +68,7 @@ internal static class TrainTransformerCommand
                 Block = ParseBlock(arguments.GetValue(Block)!),
                 GivenFrames = arguments.GetValue(GivenFrames),
             },
+            From = arguments.GetValue(From)?.FullName,
             Tokens = arguments.GetValue(Tokens)?.FullName,
             CachesTokens = arguments.GetValue(CacheTokens),
             Shape = config => config with

@@ -21,6 +21,9 @@ internal sealed record TransformerRecipe
     /// <summary>Makes such a file beside the decoded clips when there is none, and uses it.</summary>
     public bool CachesTokens { get; init; }
 
+    /// <summary>The folder of a trained transformer of the same shape to begin with; null begins with random weights.</summary>
+    public string? From { get; init; }
+
     /// <summary>Changes the preset's shape, such as how the condition reaches the network; null takes it as it is.</summary>
     public Func<TransformerConfig, TransformerConfig>? Shape { get; init; }
 }

@@ -12,7 +12,7 @@ namespace Magvit.Worker.Training;
 internal static class TransformerTraining
 {
     /// <summary>
-    /// Trains a transformer, or goes on where the run stopped: (1) tokenizer and data, (2) network, (3) the run's claim, (4) tokens, (5) training,
+    /// Trains a transformer, or goes on where the run stopped: (1) tokenizer and data, (2) network, random or gone on from, (3) the run's claim, (4) tokens, (5) training,
     /// (6) the model.
     /// </summary>
     /// <returns>Metrics on the held-out clips.</returns>
@@ -30,6 +30,11 @@ internal static class TransformerTraining
         var config = setup.Preset.Transformer(train.ClassNames.Count) with { Codes = tokenizer.Config.Codes };
         config = recipe.Shape?.Invoke(config) ?? config;
         using var network = new MaskedTransformer(config);                                                      // 2
+        if (recipe.From is not null)
+        {
+            Begin(network, recipe.From, train.ClassNames, ModelFolder.Hash(recipe.Tokenizer));
+        }
+
         tokenizer.to(ComputeDevice.Device);
         network.to(ComputeDevice.Device);
         var manifest = new ModelManifest
@@ -53,6 +58,30 @@ internal static class TransformerTraining
         await reporter.CompleteAsync(options.Steps);
         await output.WriteLineAsync($"transformer in {run.ModelPath}: {TrainingReporter.Format(metrics)}");
         return metrics;
+    }
+
+    // A network that means the same by each token and class: its weights are a start, not noise.
+    private static void Begin(MaskedTransformer network, string folder, IReadOnlyList<string> classNames, string tokenizerHash)
+    {
+        var manifest = ModelManifest.Read(folder);
+        var others = new List<string>();
+        Compare("shape", manifest.Transformer == network.Config);
+        Compare("classes", manifest.ClassNames?.SequenceEqual(classNames) == true);
+        Compare("tokenizer", manifest.TokenizerHash == tokenizerHash);
+        if (others.Count > 0)
+        {
+            throw new InvalidDataException($"{folder} cannot be gone on from: it has other {string.Join(", ", others)}; leave --from out to begin anew");
+        }
+
+        ModelFolder.ReadWeights(folder, network);
+
+        void Compare(string what, bool isSame)
+        {
+            if (!isSame)
+            {
+                others.Add(what);
+            }
+        }
     }
 
     private static TokenCache? Tokens(TrainingSetup setup, TransformerRecipe recipe, VideoTokenizer tokenizer, string tokenizerHash, ClipDataset train,

@@ -79,6 +79,26 @@ public sealed class TrainCommandTests(ShapesFixture shapes)
     }
 
     [Fact]
+    public async Task Train_FromAnotherRun_BeginsWithItsWeights()
+    {
+        var (run, source) = (shapes.PathOf("further"), Path.Combine(shapes.TransformerRun, "model"));
+        string[] Further(string tokenizer) =>
+        [
+            "train", "transformer", .. shapes.Brief(run, 1).Select(a => a == "3e-3" ? "1e-9" : a), "--from", source, "--tokenizer", Path.Combine(tokenizer, "model"),
+        ];
+        var other = shapes.PathOf("tokenizer-further");
+        await ShapesFixture.SucceedAsync(["train", "tokenizer", .. shapes.Brief(other, 1), "--seed", "9"]);
+        Assert.Contains("it has other tokenizer; leave --from out", await ShapesFixture.RefuseAsync(Further(other)), StringComparison.Ordinal);
+
+        await ShapesFixture.SucceedAsync(Further(shapes.TokenizerRun));
+
+        // Weights are stored in half precision.
+        double Loss(string folder) => ModelManifest.Read(folder).Metrics["heldOutLoss"];
+        Assert.Equal(Loss(source), Loss(Path.Combine(run, "model")), 0.01);
+        Assert.True(Loss(source) < 6.5, "the run learned nothing: it cannot be told from random weights");
+    }
+
+    [Fact]
     public async Task Train_LossThatIsNoNumber_StopsAndNamesTheStep()
     {
         var run = shapes.PathOf("nan");
