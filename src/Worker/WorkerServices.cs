@@ -20,6 +20,7 @@ internal static class WorkerServices
         services.AddOptions<DecodingEngineOptions>().Bind(configuration.GetSection(DecodingEngineOptions.Section));
         services.AddSingleton<DecodingEngine>();
         services.AddSingleton<CanvasDecoding>();
+        services.AddSingleton<FrameCache>();
         services.AddSingleton<GenerationJobHandler>();
         services.AddHostedService<WorkerService>();
         return services;

@@ -15,10 +15,19 @@ internal sealed record ClipInput(Tensor? Clip, Tensor? KnownPixels, double Frame
     public const double DefaultFrameRateHz = 8;
 
     /// <summary>Reads what the task needs.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="inputPath">The footage, when there is any.</param>
+    /// <param name="maskPath">The drawn mask, when there is one.</param>
+    /// <param name="start">The first frame of the footage.</param>
+    /// <param name="stride">Frames of the footage from one to the next.</param>
+    /// <param name="geometry">The model's size.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="read">Reads frames, from a memory for instance; null reads the files.</param>
     /// <exception cref="ArgumentException">The task needs an input or a mask that is not given.</exception>
     /// <exception cref="MediaException">A file cannot be decoded.</exception>
     public static async Task<ClipInput> ReadAsync(
-        GenerationTask task, string? inputPath, string? maskPath, int start, int stride, ClipGeometry geometry, CancellationToken cancellationToken)
+        GenerationTask task, string? inputPath, string? maskPath, int start, int stride, ClipGeometry geometry, CancellationToken cancellationToken,
+        Func<FrameWindow, CancellationToken, Task<VideoFrames>>? read = null)
     {
         if (!task.NeedsInput())
         {
@@ -30,13 +39,13 @@ internal sealed record ClipInput(Tensor? Clip, Tensor? KnownPixels, double Frame
             throw new ArgumentException($"{task.Name()} needs an input: a video or an image");
         }
 
-        var frames = await VideoReader.ReadFramesAsync(
-            inputPath, start, geometry.Frames, stride, geometry.Width, geometry.Height, FitMode.CentreCrop, cancellationToken);
+        read ??= static (window, token) => window.ReadAsync(token);
+        var frames = await read(new FrameWindow(inputPath, start, geometry.Frames, stride, geometry.Width, geometry.Height), cancellationToken);
         Tensor? known = null;
         if (task == GenerationTask.CustomMask)
         {
             var path = maskPath ?? throw new ArgumentException("custom-mask needs a mask: a video or image, white where the clip is to be generated");
-            var mask = await VideoReader.ReadFramesAsync(path, 0, geometry.Frames, 1, geometry.Width, geometry.Height, FitMode.CentreCrop, cancellationToken);
+            var mask = await read(new FrameWindow(path, 0, geometry.Frames, 1, geometry.Width, geometry.Height), cancellationToken);
             known = FrameTensors.ToKnownPixels(mask);
         }
 

@@ -17,7 +17,7 @@ namespace Magvit.Worker.Jobs;
 
 /// <summary>Runs a generation job: its samples share the engine's forward passes with those of other jobs.</summary>
 internal sealed class GenerationJobHandler(
-    ModelCatalog models, ComputeThread compute, DecodingEngine engine, CanvasDecoding canvases, IArtifactStore artifacts, IAssetRepository assets,
+    ModelCatalog models, ComputeThread compute, DecodingEngine engine, CanvasDecoding canvases, FrameCache frameCache, IArtifactStore artifacts, IAssetRepository assets,
     IJobProgressPublisher progress, TimeProvider time)
 {
     private static readonly IReadOnlyDictionary<int, ContentHash> NoPreviews = new Dictionary<int, ContentHash>();
@@ -46,7 +46,7 @@ internal sealed class GenerationJobHandler(
             footage = isLarge
                 ? await CanvasInput.ReadAsync(
                     task, inputPath, maskPath, request, GenerationSize.Of(request, geometry.Frames, geometry.Height, geometry.Width), cancellationToken)
-                : await ClipInput.ReadAsync(task, inputPath, maskPath, request.InputStart, request.InputStride, geometry, cancellationToken);
+                : await ClipInput.ReadAsync(task, inputPath, maskPath, request.InputStart, request.InputStride, geometry, cancellationToken, frameCache.ReadAsync);
             var clip = footage;
             var inputs = Enumerable.Range(0, request.Samples).Select(i => InputOf(request, task, clip, i) with { Kept = parent?.Kept }).ToList();
 
