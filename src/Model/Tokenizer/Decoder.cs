@@ -77,14 +77,18 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
         }
 
         x = _head.AfterSwish(_norm, x);
-        x = _config.StemPatch > 1 ? Resampling.DepthToSpace(x, _config.StemPatch) : x;                     // [B, 3, T, H, W]
-        if (_linear is not null)
+        if (_linear is null)
         {
-            x = x + Resampling.DepthToSpace(_linear.forward(input), _config.Geometry.FramesPerToken) + 0.5;
+            return ToPixels(x, _config.StemPatch).MoveToOuterDisposeScope();
         }
 
-        return x.MoveToOuterDisposeScope();
+        var (direct, patch) = (_linear.forward(input), _config.Geometry.FramesPerToken);
+        x = patch == _config.StemPatch ? ToPixels(x + direct, patch) : ToPixels(x, _config.StemPatch) + ToPixels(direct, patch);
+        return (x + 0.5).MoveToOuterDisposeScope();
     }
+
+    // [B, 3 p^3, T/p, H/p, W/p] to [B, 3, T, H, W].
+    private static Tensor ToPixels(Tensor x, int patch) => patch > 1 ? Resampling.DepthToSpace(x, patch) : x;
 
     private Tensor Blocks(Tensor x, int group)
     {

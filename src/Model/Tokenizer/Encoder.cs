@@ -58,8 +58,8 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = _config.StemPatch > 1 ? Resampling.SpaceToDepth(input, _config.StemPatch) : input;
-        x = _stem.forward(x);
+        var patches = _config.StemPatch > 1 ? Resampling.SpaceToDepth(input, _config.StemPatch) : input;
+        var x = _stem.forward(patches);
         for (var level = 0; level <= _config.ChannelMultipliers.Count; level++)
         {
             for (var i = 0; i < _config.ResidualBlocks; i++)
@@ -76,7 +76,8 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
         x = _head.AfterSwish(_norm, x);                                                                    // [B, D, lt, lh, lw]
         if (_linear is not null)
         {
-            x = x + _linear.forward(Resampling.SpaceToDepth(input - 0.5, _config.Geometry.FramesPerToken));
+            var patch = _config.Geometry.FramesPerToken;
+            x = x + _linear.forward((patch == _config.StemPatch ? patches : Resampling.SpaceToDepth(input, patch)) - 0.5);
         }
 
         return x.MoveToOuterDisposeScope();
