@@ -38,11 +38,7 @@ public sealed class AssetQueries(IDbContextFactory<PlatformDb> databases)
     public async Task<Guid?> FindIdAsync(Guid workspaceId, ContentHash hash, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Assets
-            .Where(asset => asset.WorkspaceId == workspaceId && asset.Sha256 == hash)
-            .OrderByDescending(asset => asset.Id)
-            .Select(asset => (Guid?)asset.Id)
-            .FirstOrDefaultAsync(cancellationToken);
+        return await FindIdAsync(db, workspaceId, hash, cancellationToken);
     }
 
     /// <summary>Whether an artifact belongs to an asset, or is a job's preview, of the workspace: only then may its members read it.</summary>
@@ -55,6 +51,12 @@ public sealed class AssetQueries(IDbContextFactory<PlatformDb> databases)
                 cancellationToken)
             || await db.Jobs.AnyAsync(job => job.WorkspaceId == workspaceId && job.PreviewHash == hash, cancellationToken);
     }
+
+    internal static Task<Guid?> FindIdAsync(PlatformDb db, Guid workspaceId, ContentHash hash, CancellationToken cancellationToken) => db.Assets
+        .Where(asset => asset.WorkspaceId == workspaceId && asset.Sha256 == hash)
+        .OrderByDescending(asset => asset.Id)
+        .Select(asset => (Guid?)asset.Id)
+        .FirstOrDefaultAsync(cancellationToken);
 
     internal static IQueryable<AssetSummary> Summaries(PlatformDb db, IQueryable<Asset> assets)
         => from asset in assets

@@ -6,4 +6,7 @@ namespace Magvit.Infrastructure.Gallery;
 /// <param name="Item">The result.</param>
 /// <param name="Parents">The assets that it was made from, as far as they still exist.</param>
 /// <param name="Siblings">The other results of the same job, oldest first.</param>
-public sealed record GalleryDetails(GallerySummary Item, IReadOnlyList<AssetSummary> Parents, IReadOnlyList<GallerySummary> Siblings);
+/// <param name="InputId">The asset that the recipe names as its input: a parent, else the newest of the workspace with the same content.</param>
+/// <param name="MaskId">The asset that the recipe names as its mask.</param>
+public sealed record GalleryDetails(
+    GallerySummary Item, IReadOnlyList<AssetSummary> Parents, IReadOnlyList<GallerySummary> Siblings, Guid? InputId, Guid? MaskId);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Magvit.Domain.Assets;
 using Magvit.Domain.Gallery;
 using Magvit.Domain.Generation;
 using Magvit.Infrastructure.Assets;
@@ -45,12 +46,19 @@ public sealed class GalleryQueries(IDbContextFactory<PlatformDb> databases)
         }
 
         var parentIds = found.ParentIds.ToArray();
-        var parents = db.Assets.AsNoTracking().Where(asset => asset.WorkspaceId == workspaceId && parentIds.Contains(asset.Id));
+        var parents = await AssetQueries.Summaries(db, db.Assets.AsNoTracking().Where(asset => asset.WorkspaceId == workspaceId && parentIds.Contains(asset.Id)))
+            .ToListAsync(cancellationToken);
         var siblings = ofWorkspace.Where(item => found.JobId != null && item.JobId == found.JobId && item.Id != itemId && item.DeletedAt == null);
         return new GalleryDetails(
             found,
-            await AssetQueries.Summaries(db, parents).ToListAsync(cancellationToken),
-            await Summaries(db, siblings).OrderBy(row => row.Id).ToListAsync(cancellationToken));
+            parents,
+            await Summaries(db, siblings).OrderBy(row => row.Id).ToListAsync(cancellationToken),
+            await FindIdAsync(found.Recipe.Input?.Sha256),
+            await FindIdAsync(found.Recipe.Mask));
+
+        async Task<Guid?> FindIdAsync(ContentHash? hash) => hash is { } content
+            ? parents.Find(parent => parent.Sha256 == content)?.Id ?? await AssetQueries.FindIdAsync(db, workspaceId, content, cancellationToken)
+            : null;
     }
 
     private static IQueryable<GalleryItem> Matching(PlatformDb db, Guid workspaceId, GalleryFilter filter)

@@ -1,3 +1,4 @@
+using Magvit.Domain.Assets;
 using Magvit.Domain.Gallery;
 using Magvit.Domain.Generation;
 using Magvit.Domain.Jobs;
@@ -56,6 +57,33 @@ public sealed class GalleryQueriesTests
         Assert.False(await platform.Get<AssetQueries>().MayReadAsync(Guid.NewGuid(), items[0].Asset.PosterSha256, CancellationToken.None));
     }
 
+    // What Remix begins with. A result of an earlier version, or of a deleted upload that was added again, does not name it among its parents.
+    [Fact]
+    public async Task FindAsync_RecipeWithInputAndMask_NamesTheirAssets()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var actor = await platform.AddMemberAsync();
+        var (parent, mask) = (await platform.AddAssetAsync(actor), await platform.AddAssetAsync(actor));
+        async Task<GalleryDetails> AddAsync(ContentHash input, params Guid[] parents)
+        {
+            await platform.SubmitAsync(actor);
+            var job = await platform.ClaimAsync(1);
+            var asset = TestPlatform.NewAsset(actor);
+            var recipe = NewRecipe(GenerationTask.CustomMask, "demo-64") with { Input = new RecipeInput(input, 0, 1), Mask = mask.Sha256 };
+            var item = GalleryItem.Create(asset, job.Id, recipe, parents);
+            await platform.Queue.CompleteAsync(job.Lease, [new JobResult(asset, item)], CancellationToken.None);
+            return (await platform.Get<GalleryQueries>().FindAsync(platform.Workspace.Id, item.Id, CancellationToken.None))!;
+        }
+
+        var named = await AddAsync(parent.Sha256, parent.Id);
+        var found = await AddAsync(parent.Sha256);
+        var gone = await AddAsync(TestPlatform.NewAsset(actor).Sha256);
+
+        Assert.Equal((parent.Id, mask.Id), (named.InputId, named.MaskId));
+        Assert.Equal((parent.Id, mask.Id), (found.InputId, found.MaskId));
+        Assert.Equal((null, mask.Id), (gone.InputId, gone.MaskId));
+    }
+
     [Fact]
     public async Task DeleteAsync_ByStranger_IsDenied_ByOwner_GoesToTheBinAndBack()
     {
@@ -91,23 +119,24 @@ public sealed class GalleryQueriesTests
     private static JobResult NewItem(Actor actor, Job job, GenerationTask task, string model, string title, Guid parent)
     {
         var asset = TestPlatform.NewAsset(actor);
-        var recipe = new Recipe
-        {
-            Task = task,
-            Model = new RecipeModel(model, "aa", "bb"),
-            Seed = 1,
-            Steps = 12,
-            Schedule = GenerationSchedules.Cosine,
-            Temperature = 4.5,
-            Guidance = 0,
-            KeepInput = false,
-            SoftwareVersion = "0.1.0",
-            Device = "cpu",
-            TokensHash = "cc",
-            CreatedAt = DateTimeOffset.UtcNow,
-        };
-        var item = GalleryItem.Create(asset, job.Id, recipe, [parent]);
+        var item = GalleryItem.Create(asset, job.Id, NewRecipe(task, model), [parent]);
         item.Rename(title);
         return new JobResult(asset, item);
     }
+
+    private static Recipe NewRecipe(GenerationTask task, string model) => new()
+    {
+        Task = task,
+        Model = new RecipeModel(model, "aa", "bb"),
+        Seed = 1,
+        Steps = 12,
+        Schedule = GenerationSchedules.Cosine,
+        Temperature = 4.5,
+        Guidance = 0,
+        KeepInput = false,
+        SoftwareVersion = "0.1.0",
+        Device = "cpu",
+        TokensHash = "cc",
+        CreatedAt = DateTimeOffset.UtcNow,
+    };
 }
