@@ -88,6 +88,23 @@ public sealed class TestPlatform : IAsyncLifetime
         return asset;
     }
 
+    /// <summary>How a clip came about, with settings as they are by default.</summary>
+    public static Recipe NewRecipe(GenerationTask task = GenerationTask.FramePrediction, string model = "demo-64") => new()
+    {
+        Task = task,
+        Model = new RecipeModel(model, new string('a', 64), new string('b', 64)),
+        Seed = 1,
+        Steps = 12,
+        Schedule = GenerationSchedules.Cosine,
+        Temperature = 4.5,
+        Guidance = 0,
+        KeepInput = false,
+        SoftwareVersion = "test",
+        Device = "cpu",
+        TokensHash = new string('c', 64),
+        CreatedAt = DateTimeOffset.UnixEpoch,
+    };
+
     /// <summary>An asset that is not stored, such as a job's result.</summary>
     public static Asset NewAsset(Actor actor, AssetKind kind = AssetKind.Generated, int frames = 16)
     {

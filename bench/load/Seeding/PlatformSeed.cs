@@ -97,7 +97,7 @@ internal static class PlatformSeed
             new("rare_task", GenerationTaskCatalog.Get(RareTask).Name),
             new("models", Models.ToArray()),
             new("payload", NpgsqlDbType.Jsonb) { Value = new GenerationRequest { Task = GenerationTask.FramePrediction }.ToJson() },
-            new("recipe", NpgsqlDbType.Jsonb) { Value = NewRecipe().ToJson() },
+            new("recipe", NpgsqlDbType.Jsonb) { Value = (TestPlatform.NewRecipe(model: Model) with { KeepInput = true }).ToJson() },
         ];
         foreach (var statement in SeedSql.Fill)
         {
@@ -111,22 +111,6 @@ internal static class PlatformSeed
             await ExecuteAsync(connection, statement, cancellationToken);
         }
     }
-
-    private static Recipe NewRecipe() => new()
-    {
-        Task = GenerationTask.FramePrediction,
-        Model = new RecipeModel(Model, new string('a', 64), new string('b', 64)),
-        Seed = 0,
-        Steps = 12,
-        Schedule = GenerationSchedules.Cosine,
-        Temperature = 4.5,
-        Guidance = 0,
-        KeepInput = true,
-        SoftwareVersion = "0.1.0",
-        Device = "cpu",
-        TokensHash = new string('c', 64),
-        CreatedAt = DateTimeOffset.UnixEpoch,
-    };
 
     private static async Task ExecuteAsync(
         NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)

@@ -69,7 +69,7 @@ public sealed class GalleryQueriesTests
             await platform.SubmitAsync(actor);
             var job = await platform.ClaimAsync(1);
             var asset = TestPlatform.NewAsset(actor);
-            var recipe = NewRecipe(GenerationTask.CustomMask, "demo-64") with { Input = new RecipeInput(input, 0, 1), Mask = mask.Sha256 };
+            var recipe = TestPlatform.NewRecipe(GenerationTask.CustomMask) with { Input = new RecipeInput(input, 0, 1), Mask = mask.Sha256 };
             var item = GalleryItem.Create(asset, job.Id, recipe, parents);
             await platform.Queue.CompleteAsync(job.Lease, [new JobResult(asset, item)], CancellationToken.None);
             return (await platform.Get<GalleryQueries>().FindAsync(platform.Workspace.Id, item.Id, CancellationToken.None))!;
@@ -119,24 +119,8 @@ public sealed class GalleryQueriesTests
     private static JobResult NewItem(Actor actor, Job job, GenerationTask task, string model, string title, Guid parent)
     {
         var asset = TestPlatform.NewAsset(actor);
-        var item = GalleryItem.Create(asset, job.Id, NewRecipe(task, model), [parent]);
+        var item = GalleryItem.Create(asset, job.Id, TestPlatform.NewRecipe(task, model), [parent]);
         item.Rename(title);
         return new JobResult(asset, item);
     }
-
-    private static Recipe NewRecipe(GenerationTask task, string model) => new()
-    {
-        Task = task,
-        Model = new RecipeModel(model, "aa", "bb"),
-        Seed = 1,
-        Steps = 12,
-        Schedule = GenerationSchedules.Cosine,
-        Temperature = 4.5,
-        Guidance = 0,
-        KeepInput = false,
-        SoftwareVersion = "0.1.0",
-        Device = "cpu",
-        TokensHash = "cc",
-        CreatedAt = DateTimeOffset.UtcNow,
-    };
 }

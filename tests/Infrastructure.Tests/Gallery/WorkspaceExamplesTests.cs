@@ -67,22 +67,7 @@ public sealed class WorkspaceExamplesTests : IDisposable
         var input = Path.Combine(gallery, "inputs", "01-knight-walks.mp4");
         await VideoWriter.WriteMp4Async(Frames(40), input, null, CancellationToken.None);
         var hash = ContentHash.Parse(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(input))));
-        var recipe = new Recipe
-        {
-            Task = GenerationTask.FramePrediction,
-            Input = new RecipeInput(hash, 0, 1),
-            Model = new RecipeModel("demo", new string('a', 64), new string('b', 64)),
-            Seed = 1,
-            Steps = 12,
-            Schedule = GenerationSchedules.Cosine,
-            Temperature = 4.5,
-            Guidance = 0,
-            KeepInput = false,
-            SoftwareVersion = "1",
-            Device = "cpu",
-            TokensHash = new string('c', 64),
-            CreatedAt = DateTimeOffset.UnixEpoch,
-        };
+        var recipe = TestPlatform.NewRecipe(model: "demo") with { Input = new RecipeInput(hash, 0, 1) };
         await VideoWriter.WriteMp4Async(Frames(90), Path.Combine(gallery, "01-frame-prediction.mp4"), recipe.ToJson(), CancellationToken.None);
         await VideoWriter.WriteMp4Async(
             Frames(160), Path.Combine(gallery, "02-class.mp4"), (recipe with { Task = GenerationTask.ClassConditional, Input = null, ClassName = "walk" }).ToJson(), CancellationToken.None);

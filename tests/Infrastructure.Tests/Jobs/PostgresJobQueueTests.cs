@@ -323,23 +323,7 @@ public sealed class PostgresJobQueueTests
     private static JobResult NewResult(Actor actor, Job job, long seed)
     {
         var asset = TestPlatform.NewAsset(actor);
-        var recipe = new Recipe
-        {
-            Task = GenerationTask.FramePrediction,
-            Input = new RecipeInput(ContentHash.Of([1, 2, 3]), 0, 1),
-            Model = new RecipeModel("demo-64", "aa", "bb"),
-            Seed = seed,
-            Steps = 12,
-            Schedule = GenerationSchedules.Cosine,
-            Temperature = 4.5,
-            Guidance = 0,
-            KeepInput = false,
-            SoftwareVersion = "0.1.0",
-            Device = "cpu",
-            TokensHash = "cc",
-            Parents = [Guid.NewGuid()],
-            CreatedAt = DateTimeOffset.UtcNow,
-        };
+        var recipe = TestPlatform.NewRecipe() with { Input = new RecipeInput(ContentHash.Of([1, 2, 3]), 0, 1), Seed = seed, Parents = [Guid.NewGuid()] };
         return new JobResult(asset, GalleryItem.Create(asset, job.Id, recipe, [Guid.NewGuid()]));
     }
 }

@@ -5,6 +5,7 @@ using Magvit.Domain.Generation;
 using Magvit.Domain.Jobs;
 using Magvit.Domain.Workspaces;
 using Magvit.Infrastructure.Media;
+using Magvit.Testing;
 using Magvit.Web.Tests.Harness;
 using Xunit;
 
@@ -102,22 +103,7 @@ public sealed class GalleryApiTests(WebApp app) : IClassFixture<WebApp>
     private async Task<GalleryItem> AddResultAsync(Actor actor)
     {
         var now = DateTimeOffset.UtcNow;
-        var recipe = new Recipe
-        {
-            Task = GenerationTask.ClassConditional,
-            ClassName = "run",
-            Model = new RecipeModel("demo-64", new string('a', 64), new string('b', 64)),
-            Seed = 11,
-            Steps = 12,
-            Schedule = "cosine",
-            Temperature = 4.5,
-            Guidance = 0,
-            KeepInput = false,
-            SoftwareVersion = "test",
-            Device = "cpu",
-            TokensHash = new string('c', 64),
-            CreatedAt = now,
-        };
+        var recipe = TestPlatform.NewRecipe(GenerationTask.ClassConditional) with { ClassName = "run", Seed = 11, CreatedAt = now };
         var path = Path.Combine(app.Platform.DataPath, $"{Guid.NewGuid():N}.mp4");
         var frames = new VideoFrames(new byte[16 * 64 * 64 * 3], 16, 64, 64, 8, []);
         await VideoWriter.WriteMp4Async(frames, path, recipe.ToJson(), CancellationToken.None);

@@ -3,6 +3,7 @@ using Magvit.Domain.Assets;
 using Magvit.Domain.Generation;
 using Magvit.Domain.Workspaces;
 using Magvit.Infrastructure.Media;
+using Magvit.Testing;
 using Magvit.Web.Tests.Harness;
 using Xunit;
 
@@ -79,23 +80,17 @@ public sealed class RecipesApiTests(WebApp app) : IClassFixture<WebApp>
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
     }
 
-    private static Recipe Recipe(ContentHash? input, ContentHash? mask) => new()
+    private static Recipe Recipe(ContentHash? input, ContentHash? mask) => TestPlatform.NewRecipe(GenerationTask.CustomMask) with
     {
-        Task = GenerationTask.CustomMask,
         Input = input is { } hash ? new RecipeInput(hash, 3, 2) : null,
         Mask = mask,
         ClassName = "run",
-        Model = new RecipeModel("demo-64", new string('a', 64), new string('b', 64)),
         Seed = 7,
         Steps = 5,
         Schedule = "exp",
         Temperature = 2.5,
         Guidance = 1.5,
         KeepInput = true,
-        SoftwareVersion = "test",
-        Device = "cpu",
-        TokensHash = new string('c', 64),
-        CreatedAt = DateTimeOffset.UnixEpoch,
     };
 
     private async Task<byte[]> WriteAsync(string format, string? json)
