@@ -18,7 +18,7 @@ run_tests() {
   (cd "$MAGVIT_ROOT" && dotnet test --solution Magvit.Platform.sln -c Release --no-build --no-progress --max-parallel-test-modules 2 \
     --ignore-exit-code 8 "${filter[@]}" 2>&1 < /dev/null) | tee "$log" || code=$?
   # What failed once more, below all that the hosts had to say meanwhile.
-  awk '/^failed / {lines = 60} /^Exit code:|^  from |^(passed|skipped|info:|warn:) / {lines = 0} lines-- > 0' "$log"
+  awk '/^failed / {lines = 60} /^  from / {next} /^Exit code:|^(passed|skipped|info:|warn:) / {lines = 0} lines-- > 0' "$log"
   awk '/^ +succeeded:/ {passed = $2} /^ +failed:/ {failed = $2} /^ +skipped:/ {skipped = $2}
     END {printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped}' "$log"
   return "$code"
