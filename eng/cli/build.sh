@@ -99,7 +99,8 @@ build_all_locked() {
   stamp tests "$(tests_stamp)"
 }
 
-# Each operator takes fresh memory for its result. In huge pages that is a five-hundredth of the page faults; glibc before 2.35 ignores it.
+# Each operator takes fresh memory for its result. In huge pages that is a five-hundredth of the page faults (glibc before 2.35
+# ignores it); what is freed is kept for the next operator, up to a peak, instead of being given back and cleared again.
 TENSOR_MEMORY=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=4294967296}
 
 # worker ARGUMENTS...: the worker executable, in the caller's folder.
