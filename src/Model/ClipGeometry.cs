@@ -9,6 +9,9 @@ namespace Magvit.Model;
 /// <param name="LatentWidth">lw, token columns.</param>
 public sealed record ClipGeometry(int Frames, int Height, int Width, int LatentFrames, int LatentHeight, int LatentWidth)
 {
+    /// <summary>The tokens that describe their part of a clip together; a single one, unless the tokenizer says otherwise (<see cref="Tokenizer.TokenizerConfig.LinearBlock"/>).</summary>
+    public TokenBlock Described { get; init; } = TokenBlock.One;
+
     /// <summary>N = lt * lh * lw, visual tokens of a clip, in row-major order over (t, h, w).</summary>
     public int TokenCount => LatentFrames * LatentHeight * LatentWidth;
 

@@ -21,7 +21,9 @@ public static class NetworkCost
             channels = width;
         }
 
-        return total + channels * config.LatentChannels * stages[^1].Positions + Linear(config);
+        // What a stage of a block has told is subtracted before the next: all stages but the last have a second map.
+        var block = config.LinearBlock ?? TokenBlock.One;
+        return total + channels * config.LatentChannels * block.Volume * stages[^1].Positions + Linear(config) * (2 * block.Frames - 1) / block.Frames;
     }
 
     /// <summary>Quantized latents to frames; convolutions alone.</summary>
@@ -30,7 +32,8 @@ public static class NetworkCost
         ArgumentNullException.ThrowIfNull(config);
         var stages = Stages(config);
         var channels = stages[^1].Width;
-        var total = Kernel * config.LatentChannels * channels * stages[^1].Positions;
+        var inputs = config.LinearBlock is null ? config.LatentChannels : 3 * Cube(config.StemPatch);
+        var total = Kernel * inputs * channels * stages[^1].Positions;
         for (var i = stages.Count - 1; i >= 0; i--)
         {
             total += Residuals(config.DecoderBlocks, channels, stages[i].Width, stages[i].Positions);
@@ -78,8 +81,9 @@ public static class NetworkCost
         return positions * (first + (blocks - 1) * 2 * Kernel * outputs * outputs);
     }
 
+    // A block's map is as many times larger as the block has tokens, and is applied to as many times fewer places.
     private static long Linear(TokenizerConfig config) => config.LinearPath
-        ? (long)config.Geometry.TokenCount * config.LatentChannels * 3 * Cube(config.Geometry.FramesPerToken)
+        ? (long)config.Geometry.TokenCount * config.LatentChannels * 3 * Cube(config.Geometry.FramesPerToken) * (config.LinearBlock?.Volume ?? 1)
         : 0;
 
     private static long Cube(long side) => side * side * side;

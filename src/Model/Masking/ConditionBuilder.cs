@@ -55,7 +55,7 @@ public sealed class ConditionBuilder
         using var scope = NewDisposeScope();
         var cells = knownPixels.to(float32).view(_geometry.LatentFrames, _geometry.FramesPerToken,
             _geometry.LatentHeight, _geometry.RowsPerToken, _geometry.LatentWidth, _geometry.ColumnsPerToken);
-        var tokens = cells.amax([1, 3, 5]).gt(0);                                // [lt, lh, lw]
+        var tokens = Widen(cells.amax([1, 3, 5]).gt(0));                         // [lt, lh, lw]
         return new Condition((clip * knownPixels.to(float32)).MoveToOuterDisposeScope(), tokens.MoveToOuterDisposeScope(),
             knownPixels.clone().MoveToOuterDisposeScope());
     }
@@ -72,7 +72,8 @@ public sealed class ConditionBuilder
             throw new ArgumentOutOfRangeException(nameof(givenLatentFrames), latent, $"given latent frames: expected 1 to {g.LatentFrames}");
         }
 
-        return Grid(g.LatentFrames, g.LatentHeight, g.LatentWidth, (t, h, w) => TaskRegion.IsLatentKnown(task, g, latent, t, h, w));
+        using var scope = NewDisposeScope();
+        return Widen(Grid(g.LatentFrames, g.LatentHeight, g.LatentWidth, (t, h, w) => TaskRegion.IsLatentKnown(task, g, latent, t, h, w))).MoveToOuterDisposeScope();
     }
 
     /// <summary>The pixels that a task is given: bool [T, H, W].</summary>
@@ -126,6 +127,20 @@ public sealed class ConditionBuilder
             throw new ArgumentException(
                 $"clip: expected [B, 3, {_geometry.Frames}, {_geometry.Height}, {_geometry.Width}], got [{string.Join(", ", clip.shape)}]", nameof(clip));
         }
+    }
+
+    // Tokens that describe a block together all tell something of what is given anywhere in it: each counts as given (the paper's ispad rule, for the block).
+    private Tensor Widen(Tensor tokens)                                          // bool [lt, lh, lw]
+    {
+        var (frames, rows, columns) = _geometry.Described;
+        if (_geometry.Described.Volume == 1)
+        {
+            return tokens;
+        }
+
+        var (lt, lh, lw) = (_geometry.LatentFrames / frames, _geometry.LatentHeight / rows, _geometry.LatentWidth / columns);
+        return tokens.to(float32).view(lt, frames, lh, rows, lw, columns).amax([1, 3, 5], keepdim: true).gt(0)
+            .expand(lt, frames, lh, rows, lw, columns).reshape(_geometry.LatentFrames, _geometry.LatentHeight, _geometry.LatentWidth);
     }
 
     private static Tensor Grid(int frames, int rows, int columns, Func<int, int, int, bool> value)

@@ -31,6 +31,15 @@ public sealed class ClipNorm : nn.Module<Tensor, Tensor>
         return nn.functional.group_norm(input.AtLeastFloat32(), _groups, _weight, _bias, Epsilon).to(input.dtype).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Swish of the norm: [B, C, T, H, W] to the same shape and type.</summary>
+    public Tensor ThenSwish(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var scope = NewDisposeScope();
+        var swish = FusedOperators.fuses(input.dtype, input.device) ? Swish(input, 0, 0) : nn.functional.silu(forward(input));
+        return swish.MoveToOuterDisposeScope();
+    }
+
     /// <summary>Swish of the norm with a mirrored edge of so many frames and cells, where <see cref="FusedOperators.fuses"/> allows it.</summary>
     internal Tensor Swish(Tensor input, long frames, long cells) => FusedOperators.norm_swish(input, _weight, _bias, _groups, Epsilon, frames, cells);
 }

@@ -19,6 +19,8 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
     private readonly PaddedConv3d _head;
     [ComponentName(Name = "linear")]
     private readonly PaddedConv3d? _linear;
+    [ComponentName(Name = "place")]
+    private readonly Parameter? _place;
 
     /// <summary>A decoder of the given shape.</summary>
     public Decoder(TokenizerConfig config) : base(nameof(Decoder))
@@ -27,7 +29,10 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
         _config = config;
         var levels = config.ChannelMultipliers.Count;
         var channels = (long)config.BaseChannels * config.ChannelMultipliers[^1];
-        register_module("stem", _stem = new PaddedConv3d(config.LatentChannels, channels, config.Kernel, bias: true, config.Padding));
+        var patchVolume = 3L * config.StemPatch * config.StemPatch * config.StemPatch;
+
+        // The codes of a block mean something else in every place of it, which convolutions cannot tell: they see the pixels that the linear path makes of them.
+        register_module("stem", _stem = new PaddedConv3d(config.LinearBlock is null ? config.LatentChannels : patchVolume, channels, config.Kernel, bias: true, config.Padding));
         foreach (var multiplier in config.ChannelMultipliers.Append(config.ChannelMultipliers[^1]).Reverse())
         {
             // The "mid" blocks first, then every level from the deepest to the pixels.
@@ -44,7 +49,12 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
             _upsamplers.Add(new PaddedConv3d(width, width, config.Kernel, bias: true, config.Padding));
         }
 
-        var patchVolume = 3L * config.StemPatch * config.StemPatch * config.StemPatch;
+        if (config.LinearBlock is { } places)
+        {
+            _place = TokenPlace.Create((long)config.BaseChannels * config.ChannelMultipliers[^1], places);
+            register_parameter("place", _place);
+        }
+
         register_module("blocks", _blocks);
         register_module("upsamplers", _upsamplers);
         register_module("norm", _norm = new ClipNorm(channels));
@@ -52,11 +62,14 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
             channels, patchVolume, config.Kernel, bias: true, config.Padding, gain: config.LinearPath ? 0 : 1));
         if (config.LinearPath)
         {
-            var patch = config.Geometry.FramesPerToken;
+            var (patch, block) = (config.Geometry.FramesPerToken, config.LinearBlock ?? TokenBlock.One);
             register_module("linear", _linear = new PaddedConv3d(
-                config.LatentChannels, 3L * patch * patch * patch, ConvKernel.Point, bias: true, config.Padding, gain: 0));
+                config.LatentChannels * block.Volume, 3L * patch * patch * patch * block.Volume, ConvKernel.Point, bias: true, config.Padding, gain: 0));
         }
     }
+
+    /// <summary>The linear path: of whole blocks of tokens with <see cref="TokenizerConfig.LinearBlock"/>, [P, D*t*h*w, 1, 1, 1] in the order (d, frame, row, column).</summary>
+    internal PaddedConv3d? Linear => _linear;
 
     /// <summary>The blocks of the last level, whose activations are the largest.</summary>
     internal IEnumerable<ResidualBlock> LargestBlocks => _blocks.TakeLast(_config.DecoderBlocks);
@@ -66,6 +79,15 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var levels = _config.ChannelMultipliers.Count;
+        var patch = _config.Geometry.FramesPerToken;
+        if (_config.LinearBlock is { } block && _linear is not null && _place is not null)
+        {
+            var pixels = Resampling.DepthToSpace(_linear.forward(Resampling.SpaceToDepth(input, block)), block.Times(patch));
+            var features = _stem.forward(Resampling.SpaceToDepth(pixels, patch));
+            var refinement = _head.AfterSwish(_norm, Blocks(Blocks(features + TokenPlace.Tile(_place, features), 0), 1));
+            return (pixels + ToPixels(refinement, patch) + 0.5).MoveToOuterDisposeScope();
+        }
+
         var x = Blocks(_stem.forward(input), 0);
         for (var i = 0; i < levels; i++)
         {
@@ -82,7 +104,7 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
             return ToPixels(x, _config.StemPatch).MoveToOuterDisposeScope();
         }
 
-        var (direct, patch) = (_linear.forward(input), _config.Geometry.FramesPerToken);
+        var direct = _linear.forward(input);
         x = patch == _config.StemPatch ? ToPixels(x + direct, patch) : ToPixels(x, _config.StemPatch) + ToPixels(direct, patch);
         return (x + 0.5).MoveToOuterDisposeScope();
     }

@@ -20,9 +20,13 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
     private readonly PaddedConv3d _head;
     [ComponentName(Name = "linear")]
     private readonly PaddedConv3d? _linear;
+    [ComponentName(Name = "blockLinear")]
+    private readonly BlockEncoder? _blockLinear;
 
     /// <summary>An encoder of the given shape.</summary>
-    public Encoder(TokenizerConfig config) : base(nameof(Encoder))
+    /// <param name="config">The tokenizer's shape.</param>
+    /// <param name="quantizer">The tokenizer's quantizer, which <see cref="BlockEncoder"/> rounds with.</param>
+    public Encoder(TokenizerConfig config, Quantizer quantizer) : base(nameof(Encoder))
     {
         ArgumentNullException.ThrowIfNull(config);
         _config = config;
@@ -41,15 +45,24 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
 
         register_module("blocks", _blocks);
         register_module("norm", _norm = new ClipNorm(channels));
+        // Of a block every token means something else, so each has a map of its own from the features of all.
+        var volume = (config.LinearBlock ?? TokenBlock.One).Volume;
         register_module("head", _head = new PaddedConv3d(
-            channels, config.LatentChannels, ConvKernel.Point, bias: true, config.Padding, gain: config.LinearPath ? 0 : 1));
-        if (config.LinearPath)
+            channels * volume, config.LatentChannels * volume, ConvKernel.Point, bias: true, config.Padding, gain: config.LinearPath ? 0 : 1));
+        if (config.LinearBlock is not null)
+        {
+            register_module("blockLinear", _blockLinear = new BlockEncoder(config, quantizer));
+        }
+        else if (config.LinearPath)
         {
             var patch = config.Geometry.FramesPerToken;
             register_module("linear", _linear = new PaddedConv3d(
                 3L * patch * patch * patch, config.LatentChannels, ConvKernel.Point, bias: true, config.Padding, LinearPathGain));
         }
     }
+
+    /// <summary>The linear path of blocks of tokens; null without <see cref="TokenizerConfig.LinearBlock"/>.</summary>
+    internal BlockEncoder? BlockLinear => _blockLinear;
 
     /// <summary>The blocks of the first level, whose activations are the largest.</summary>
     internal IEnumerable<ResidualBlock> LargestBlocks => _blocks.Take(_config.ResidualBlocks);
@@ -71,6 +84,12 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
             {
                 x = Resampling.Down(x, _config.TemporalDownsample[level]);
             }
+        }
+
+        if (_blockLinear is not null && _config.LinearBlock is { } block)
+        {
+            var features = Resampling.SpaceToDepth(_norm.ThenSwish(x), block) / block.Volume;
+            return _blockLinear.forward(input, Resampling.DepthToSpace(_head.forward(features), block)).MoveToOuterDisposeScope();
         }
 
         x = _head.AfterSwish(_norm, x);                                                                    // [B, D, lt, lh, lw]

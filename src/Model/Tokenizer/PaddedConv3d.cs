@@ -47,6 +47,9 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
     /// <summary>[outputs, inputs, kt, k, k].</summary>
     public Parameter Weight => _weight;
 
+    /// <summary>[outputs]; null without one.</summary>
+    public Parameter? Bias => _bias;
+
     /// <summary>[B, inputs, T, H, W] to [B, outputs, T, H, W].</summary>
     public override Tensor forward(Tensor input)
     {

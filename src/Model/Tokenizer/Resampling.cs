@@ -37,20 +37,28 @@ public static class Resampling
     }
 
     /// <summary>[B, C, T, H, W] to [B, C*p^3, T/p, H/p, W/p]: each cube of p^3 pixels becomes channels.</summary>
-    public static Tensor SpaceToDepth(Tensor x, int p)
+    public static Tensor SpaceToDepth(Tensor x, int p) => SpaceToDepth(x, new TokenBlock(p, p, p));
+
+    /// <summary>[B, C, T, H, W] to [B, C*t*h*w, T/t, H/h, W/w]: each block of t x h x w cells becomes channels.</summary>
+    public static Tensor SpaceToDepth(Tensor x, TokenBlock block)
     {
         ArgumentNullException.ThrowIfNull(x);
         using var scope = NewDisposeScope();
-        var (b, c, t, h, w) = (x.size(0), x.size(1), x.size(2) / p, x.size(3) / p, x.size(4) / p);
-        return x.view(b, c, t, p, h, p, w, p).permute(0, 1, 3, 5, 7, 2, 4, 6).reshape(b, c * p * p * p, t, h, w).MoveToOuterDisposeScope();
+        var (pt, ph, pw) = block;
+        var (b, c, t, h, w) = (x.size(0), x.size(1), x.size(2) / pt, x.size(3) / ph, x.size(4) / pw);
+        return x.view(b, c, t, pt, h, ph, w, pw).permute(0, 1, 3, 5, 7, 2, 4, 6).reshape(b, c * block.Volume, t, h, w).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The inverse of <see cref="SpaceToDepth"/>.</summary>
-    public static Tensor DepthToSpace(Tensor x, int p)
+    /// <summary>The inverse of <see cref="SpaceToDepth(Tensor, int)"/>.</summary>
+    public static Tensor DepthToSpace(Tensor x, int p) => DepthToSpace(x, new TokenBlock(p, p, p));
+
+    /// <summary>The inverse of <see cref="SpaceToDepth(Tensor, TokenBlock)"/>.</summary>
+    public static Tensor DepthToSpace(Tensor x, TokenBlock block)
     {
         ArgumentNullException.ThrowIfNull(x);
         using var scope = NewDisposeScope();
-        var (b, c, t, h, w) = (x.size(0), x.size(1) / (p * p * p), x.size(2), x.size(3), x.size(4));
-        return x.view(b, c, p, p, p, t, h, w).permute(0, 1, 5, 2, 6, 3, 7, 4).reshape(b, c, t * p, h * p, w * p).MoveToOuterDisposeScope();
+        var (pt, ph, pw) = block;
+        var (b, c, t, h, w) = (x.size(0), x.size(1) / block.Volume, x.size(2), x.size(3), x.size(4));
+        return x.view(b, c, pt, ph, pw, t, h, w).permute(0, 1, 5, 2, 6, 3, 7, 4).reshape(b, c, t * pt, h * ph, w * pw).MoveToOuterDisposeScope();
     }
 }

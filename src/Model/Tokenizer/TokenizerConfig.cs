@@ -36,6 +36,13 @@ public sealed record TokenizerConfig
     /// <summary>Adds a linear map of whole patches beside encoder and decoder: fast to learn, the convolutions then refine it. Not in the paper.</summary>
     public bool LinearPath { get; init; }
 
+    /// <summary>
+    /// Tokens that <see cref="LinearPath"/> maps together, so that they describe their part of the clip as one (<see cref="BlockEncoder"/>); null maps each
+    /// alone and all alike. Wants a quantizer without a loss of its own: fsq. Not in the paper.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TokenBlock? LinearBlock { get; init; }
+
     /// <summary>Kernel size along time of all convolutions wider than 1; 1 makes the network two-dimensional (spec §5).</summary>
     public int KernelFrames { get; init; } = 3;
 
@@ -81,7 +88,10 @@ public sealed record TokenizerConfig
 
     /// <summary>The clip and its token grid.</summary>
     [JsonIgnore]
-    public ClipGeometry Geometry => new(Frames, Height, Width, Frames / FramesPerToken, Height / PixelsPerToken, Width / PixelsPerToken);
+    public ClipGeometry Geometry => new(Frames, Height, Width, Frames / FramesPerToken, Height / PixelsPerToken, Width / PixelsPerToken)
+    {
+        Described = LinearBlock ?? TokenBlock.One,
+    };
 
     private int FramesPerToken => StemPatch << TemporalDownsample.Count(t => t);
 
@@ -107,6 +117,21 @@ public sealed record TokenizerConfig
             if (size < unit || size % unit != 0)
             {
                 wrong.Add($"{name}: must be divisible by {unit}, which a token covers, got {size}");
+            }
+        }
+
+        if (LinearBlock is { } block)
+        {
+            if (!LinearPath || Quantizer != QuantizerKind.Fsq || TemporalDownsample.Count > 0)
+            {
+                wrong.Add("a linear block needs the linear path, the quantizer fsq and a stem that makes whole tokens");
+            }
+
+            if (wrong.Count == 0 && (block.Volume < 1 || Geometry.LatentFrames % block.Frames != 0 || Geometry.LatentHeight % block.Rows != 0
+                || Geometry.LatentWidth % block.Columns != 0))
+            {
+                wrong.Add($"linear block {block.Frames}x{block.Rows}x{block.Columns}: must divide the token grid "
+                    + $"{Geometry.LatentFrames}x{Geometry.LatentHeight}x{Geometry.LatentWidth}");
             }
         }
 

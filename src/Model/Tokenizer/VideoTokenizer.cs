@@ -19,10 +19,17 @@ public sealed class VideoTokenizer : nn.Module<Tensor, TokenizerOutput>
         ArgumentNullException.ThrowIfNull(config);
         config.Validate();
         Config = config;
-        register_module("encoder", _encoder = new Encoder(config));
-        register_module("quantizer", _quantizer = Quantizer.Create(config));
+        _quantizer = Quantizer.Create(config);
+        register_module("encoder", _encoder = new Encoder(config, _quantizer));
+        register_module("quantizer", _quantizer);
         register_module("decoder", _decoder = new Decoder(config));
     }
+
+    /// <summary>The part that <see cref="BlockFit"/> gives first weights; null without <see cref="TokenizerConfig.LinearBlock"/>.</summary>
+    internal (BlockEncoder Encoder, PaddedConv3d Decoder)? Blocks => _encoder.BlockLinear is { } encoder && _decoder.Linear is { } decoder ? (encoder, decoder) : null;
+
+    /// <summary>Rounds latents to codes.</summary>
+    internal Quantizer Quantizer => _quantizer;
 
     /// <summary>The shape it was built from.</summary>
     public TokenizerConfig Config { get; }

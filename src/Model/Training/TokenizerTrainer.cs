@@ -9,6 +9,8 @@ namespace Magvit.Model.Training;
 /// <summary>Stage 1: trains a tokenizer against reconstruction, perceptual, adversarial and quantizer losses (spec §4).</summary>
 public sealed class TokenizerTrainer
 {
+    private const int FittedClips = 256;
+
     private readonly VideoTokenizer _tokenizer;
     private readonly TrainingOptions _options;
     private readonly RunDirectory _run;
@@ -61,7 +63,7 @@ public sealed class TokenizerTrainer
         _tokenizer.HardEntropy = Losses.HardEntropy;
         try
         {
-            var loop = new TrainingLoop(_tokenizer, optimizer, _options, _run) { Adversary = adversary, Initialize = Inflate };
+            var loop = new TrainingLoop(_tokenizer, optimizer, _options, _run) { Adversary = adversary, Initialize = weights => Initialize(weights, train) };
             return loop.Run(index => Step(train, index, adversary), () => Evaluate(heldOut), progress, cancellationToken);
         }
         finally
@@ -114,13 +116,30 @@ public sealed class TokenizerTrainer
         return new TrainingStep(loss.Total, values) { Recomputation = _tokenizer.Recomputation };
     }
 
-    private void Inflate(IReadOnlyDictionary<string, Tensor> weights)
+    private void Initialize(IReadOnlyDictionary<string, Tensor> weights, ClipDataset train)
     {
+        if (_tokenizer.Blocks is not null && !_options.DecoderOnly)
+        {
+            Fit(weights, train);
+        }
+
         if (InflateFrom is not null)
         {
             var source = InflateFrom.ReadCheckpoint()
                 ?? throw new InvalidDataException("there is no checkpoint to inflate from: train the 2D twin first");
             Inflated?.Invoke(WeightInflation.Apply(weights, source.Tensors, Inflation));
+        }
+    }
+
+    // The linear path of blocks begins where residual quantization of principal components ends; its averages begin there too.
+    private void Fit(IReadOnlyDictionary<string, Tensor> weights, ClipDataset train)
+    {
+        using var scope = NewDisposeScope();
+        var count = Math.Min(train.Count, FittedClips);
+        BlockFit.Apply(_tokenizer, [.. Enumerable.Range(0, count).Select(i => train.Window(i * train.Count / count, 0, _tokenizer.Config.Frames))], _options.Seed);
+        foreach (var (name, parameter) in _tokenizer.named_parameters())
+        {
+            weights["ema." + name].copy_(parameter);
         }
     }
 }

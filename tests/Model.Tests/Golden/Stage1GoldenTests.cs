@@ -86,7 +86,7 @@ public class Stage1GoldenTests
     public void Encoder_Float32_AgreesWithTheIndependentCalculation()
     {
         using var scope = NewDisposeScope();
-        using var encoder = new Encoder(Config).to(float64);
+        using var encoder = new Encoder(Config, Quantizer.Create(Config)).to(float64);
         Fill(encoder, "encoder.");
         encoder.to(float32);
         var latents = encoder.forward(Stage1Golden.Clips().to(float32));

@@ -16,7 +16,7 @@ public class Test02Shapes
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var config = ModelPreset.Named(preset).Tokenizer with { BaseChannels = 8 };
-        using var encoder = new Encoder(config);
+        using var encoder = new Encoder(config, Quantizer.Create(config));
         using var decoder = new Decoder(config);
         var latents = encoder.forward(rand([1, 3, 16, size, size]));
         Assert.Equal([1L, 256, 4, 16, 16], latents.shape);
