@@ -13,6 +13,7 @@ public sealed class VideoGenerator : IDisposable
     private readonly VideoTokenizer _tokenizer;
     private readonly MaskedTransformer _transformer;
     private readonly ConditionBuilder _conditions;
+    private readonly RecordedTransformer _passes;
     private readonly ParallelDecoder _decoder;
 
     private VideoGenerator(VideoTokenizer tokenizer, MaskedTransformer transformer, ModelManifest manifest, string tokenizerHash, string hash)
@@ -21,7 +22,8 @@ public sealed class VideoGenerator : IDisposable
         _conditions = new ConditionBuilder(tokenizer.Config.Geometry);
 
         // On a GPU one sample leaves most of it idle; on a CPU a pass each costs little, and makes every sample exactly repeatable.
-        _decoder = new ParallelDecoder(_transformer.forward, _transformer.Device.type == DeviceType.CUDA ? int.MaxValue : 1);
+        _passes = new RecordedTransformer(transformer);
+        _decoder = new ParallelDecoder(_passes.Forward, _transformer.Device.type == DeviceType.CUDA ? int.MaxValue : 1);
     }
 
     /// <summary>What is known of the transformer.</summary>
@@ -173,9 +175,17 @@ public sealed class VideoGenerator : IDisposable
         }
     }
 
+    /// <summary>Lets go of what it keeps between passes to be faster, on a device that has no more memory.</summary>
+    public void Trim()
+    {
+        _passes.Clear();
+        Devices.Control.EmptyCache();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _passes.Dispose();
         _tokenizer.Dispose();
         _transformer.Dispose();
     }

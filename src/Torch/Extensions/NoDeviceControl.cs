@@ -15,4 +15,10 @@ public sealed class NoDeviceControl : IDeviceControl
 
     /// <inheritdoc/>
     public int Capability(Device device) => 0;
+
+    /// <inheritdoc/>
+    public bool CanRecord(Device device) => false;
+
+    /// <inheritdoc/>
+    public IDeviceRecording Record(Device device, Action work) => throw new NotSupportedException($"nothing can be recorded on {device}");
 }

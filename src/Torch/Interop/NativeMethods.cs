@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp.Interop;
 
-/// <summary>The functions of native/magvit_torch.cpp.</summary>
+/// <summary>The functions of native/magvit_torch.cpp and native/devices.cpp.</summary>
 internal static unsafe partial class NativeMethods
 {
     private const string Library = "magvit_torch";
@@ -82,6 +82,11 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] public static partial int mgt_cuda_empty_cache();
     [LibraryImport(Library)] public static partial int mgt_cuda_memory(int device, int resetPeak, long* bytes);
     [LibraryImport(Library)] public static partial int mgt_cuda_capability(int device);
+    [LibraryImport(Library)] public static partial int mgt_graph_supported();
+    [LibraryImport(Library)] public static partial int mgt_graph_begin(int device, out nint graph);
+    [LibraryImport(Library)] public static partial int mgt_graph_end(nint graph, int keep);
+    [LibraryImport(Library)] public static partial int mgt_graph_launch(nint graph);
+    [LibraryImport(Library)] public static partial void mgt_graph_free(nint graph);
     [LibraryImport(Library)] public static partial void mgt_set_num_threads(int threads);
     [LibraryImport(Library)] public static partial int mgt_get_num_threads();
     [LibraryImport(Library)] public static partial void mgt_set_allow_tf32(int value);

@@ -19,34 +19,20 @@
 #include <utility>
 #include <vector>
 
-// Whoever builds this defines MGT_WITH_CUDA when CUDA's headers and libc10_cuda are there. Without it CUDA tensors work all the
-// same, since every operator goes through the dispatcher; only memory figures, the cache and the chip's generation are unknown.
-#ifdef MGT_WITH_CUDA
-#include <c10/cuda/CUDACachingAllocator.h>
-#include <cuda_runtime_api.h>
-#endif
+#include "shim.h"
 
-#define MGT_API extern "C" __attribute__((visibility("default")))
+namespace magvit {
+
+thread_local std::string last_error;
+
+}  // namespace magvit
+
+using magvit::guarded;
+using magvit::last_error;
 
 namespace {
 
-thread_local std::string last_error;
 std::atomic<int64_t> live_tensors{0};
-
-template <typename Body>
-int guarded(const char* what, Body body) {
-  try {
-    body();
-    return 0;
-  } catch (const c10::Error& e) {
-    last_error = std::string(what) + ": " + e.what_without_backtrace();
-  } catch (const std::exception& e) {
-    last_error = std::string(what) + ": " + e.what();
-  } catch (...) {
-    last_error = std::string(what) + ": unknown native exception";
-  }
-  return 1;
-}
 
 at::Tensor* own(at::Tensor tensor) {
   live_tensors.fetch_add(1, std::memory_order_relaxed);
@@ -336,81 +322,6 @@ MGT_API int mgt_generator_set_state(void* generator, void* state) {
 
 MGT_API int mgt_manual_seed_all(uint64_t seed) {
   return guarded("manual_seed", [&] { at::manual_seed(seed); });
-}
-
-namespace {
-
-// The hooks count devices as getNumGPUs, as deviceCount, or as both, from version to version; the one that is not there counts none.
-template <typename Hooks>
-auto count_devices(const Hooks& hooks, int) -> decltype(static_cast<int32_t>(hooks.deviceCount())) {
-  return static_cast<int32_t>(hooks.deviceCount());
-}
-
-template <typename Hooks>
-int32_t count_devices(const Hooks&, long) { return 0; }
-
-template <typename Hooks>
-auto count_gpus(const Hooks& hooks, int) -> decltype(static_cast<int32_t>(hooks.getNumGPUs())) {
-  return static_cast<int32_t>(hooks.getNumGPUs());
-}
-
-template <typename Hooks>
-int32_t count_gpus(const Hooks&, long) { return 0; }
-
-}  // namespace
-
-MGT_API int32_t mgt_cuda_device_count() {
-  try {
-    const auto& hooks = at::detail::getCUDAHooks();
-    return at::hasCUDA() ? std::max(count_devices(hooks, 0), count_gpus(hooks, 0)) : 0;
-  } catch (...) {
-    return 0;
-  }
-}
-
-MGT_API int32_t mgt_cuda_available() { return mgt_cuda_device_count() > 0; }
-
-// Waits until the device has done all that was asked of it.
-MGT_API int mgt_cuda_synchronize(int32_t device) {
-  return guarded("cuda.synchronize", [&] {
-    if (at::hasCUDA()) at::detail::getCUDAHooks().deviceSynchronize(static_cast<c10::DeviceIndex>(device < 0 ? 0 : device));
-  });
-}
-
-// Gives cached blocks back to the driver; does nothing in a build without CUDA's headers.
-MGT_API int mgt_cuda_empty_cache() {
-  return guarded("cuda.empty_cache", [&] {
-#ifdef MGT_WITH_CUDA
-    if (mgt_cuda_available()) c10::cuda::CUDACachingAllocator::emptyCache();
-#endif
-  });
-}
-
-// Bytes in use, their peak since the last reset, bytes held by the cache; -1 where a build without CUDA's headers does not know.
-MGT_API int mgt_cuda_memory(int32_t device, int32_t reset_peak, int64_t* bytes) {
-  return guarded("cuda.memory_stats", [&] {
-    bytes[0] = bytes[1] = bytes[2] = -1;
-#ifdef MGT_WITH_CUDA
-    if (!mgt_cuda_available()) return;
-    auto index = static_cast<c10::DeviceIndex>(device < 0 ? 0 : device);
-    auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(index);
-    bytes[0] = stats.allocated_bytes[0].current;
-    bytes[1] = stats.allocated_bytes[0].peak;
-    bytes[2] = stats.reserved_bytes[0].current;
-    if (reset_peak) c10::cuda::CUDACachingAllocator::resetPeakStats(index);
-#endif
-  });
-}
-
-// Ten times the compute capability (90 for Hopper); 0 where it is not known.
-MGT_API int32_t mgt_cuda_capability(int32_t device) {
-#ifdef MGT_WITH_CUDA
-  int major = 0, minor = 0, index = device < 0 ? 0 : device;
-  if (mgt_cuda_available() && cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, index) == cudaSuccess &&
-      cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, index) == cudaSuccess)
-    return 10 * major + minor;
-#endif
-  return 0;
 }
 
 MGT_API void mgt_set_num_threads(int32_t threads) { at::set_num_threads(threads); }

@@ -122,6 +122,7 @@ internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEng
         catch (Exception exception) when (IsOutOfMemory(exception) && batch.Count > 1)
         {
             // Nothing was drawn yet: the forward pass comes before any sampling. Smaller passes from now on.
+            batch[0].Session.Generator.Trim();
             _batchSamples = Math.Max(1, batch.Count / 2);
             logger.BatchHalved(batch.Count, _batchSamples);
         }
