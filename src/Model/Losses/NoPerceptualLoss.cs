@@ -7,7 +7,7 @@ namespace Magvit.Model.Losses;
 public sealed class NoPerceptualLoss : IPerceptualLoss
 {
     /// <inheritdoc/>
-    public Tensor Compute(Tensor reconstruction, Tensor target)
+    public Tensor Compute(Tensor reconstruction, Tensor target, int step)
     {
         ArgumentNullException.ThrowIfNull(reconstruction);
         return zeros([], float32, reconstruction.device);

@@ -20,7 +20,7 @@ public sealed class TokenizerLoss(TokenizerLossOptions options, IPerceptualLoss 
         var total = pixel * options.Pixel;
         if (options.Perceptual != 0 && perceptual is not NoPerceptualLoss)
         {
-            Add("perceptual", perceptual.Compute(output.Reconstruction, clips), options.Perceptual);
+            Add("perceptual", perceptual.Compute(output.Reconstruction, clips, step), options.Perceptual);
         }
 
         if (fakeLogits is not null)

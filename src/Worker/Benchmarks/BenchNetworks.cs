@@ -23,6 +23,7 @@ internal sealed class BenchNetworks : IDisposable
 
     private readonly (VideoTokenizer Tokenizer, MaskedTransformer Transformer) _trained;
     private (VideoTokenizer Tokenizer, MaskedTransformer Transformer)? _frozen;          // as a worker holds them, in bfloat16
+    private readonly Dictionary<MaskedTransformer, RecordedTransformer> _passes = [];      // as a worker asks for them
     private AdamW? _tokenizerOptimizer;
     private AdamW? _transformerOptimizer;
 
@@ -65,7 +66,7 @@ internal sealed class BenchNetworks : IDisposable
             case BenchKind.Forward:
                 using (no_grad())
                 {
-                    transformer.forward(input);
+                    Passes(transformer).Forward(input);
                 }
 
                 break;
@@ -105,12 +106,20 @@ internal sealed class BenchNetworks : IDisposable
     {
         _tokenizerOptimizer?.Dispose();
         _transformerOptimizer?.Dispose();
+        foreach (var passes in _passes.Values)
+        {
+            passes.Dispose();
+        }
+
         foreach (var (tokenizer, transformer) in _frozen is { } frozen ? [_trained, frozen] : new[] { _trained })
         {
             tokenizer.Dispose();
             transformer.Dispose();
         }
     }
+
+    private RecordedTransformer Passes(MaskedTransformer transformer) =>
+        _passes.TryGetValue(transformer, out var passes) ? passes : _passes[transformer] = new RecordedTransformer(transformer);
 
     private (VideoTokenizer Tokenizer, MaskedTransformer Transformer) Create() => (new VideoTokenizer(Manifest.Tokenizer!), new MaskedTransformer(Manifest.Transformer!));
 
@@ -122,7 +131,7 @@ internal sealed class BenchNetworks : IDisposable
         return networks;
     }
 
-    private static void Generate(VideoTokenizer tokenizer, MaskedTransformer transformer, Tensor clips)
+    private void Generate(VideoTokenizer tokenizer, MaskedTransformer transformer, Tensor clips)
     {
         using var _ = no_grad();
         var vocabulary = transformer.Config.Vocabulary;
@@ -136,7 +145,7 @@ internal sealed class BenchNetworks : IDisposable
                 new DecodingOptions { Steps = Steps, Seed = i }));
         }
 
-        var decoder = new ParallelDecoder(transformer.forward, transformer.Device.type == DeviceType.CUDA ? int.MaxValue : 1);
+        var decoder = new ParallelDecoder(Passes(transformer).Forward, transformer.Device.type == DeviceType.CUDA ? int.MaxValue : 1);
         IReadOnlyList<DecodingStep> last = [];
         while (!samples[0].IsDone)
         {

@@ -82,10 +82,18 @@ internal sealed class PytorchPartner : IDisposable
         ? ((double?)answer["seconds"], (string?)answer["error"])
         : (null, "the process ended");
 
+    // Null when the process ended, by itself or by the interrupt that a terminal sends to both of us.
     private static JsonObject? Ask(Process process, JsonObject request)
     {
-        process.StandardInput.WriteLine(request.ToJsonString());
-        process.StandardInput.Flush();
-        return process.StandardOutput.ReadLine() is { } line ? JsonNode.Parse(line)!.AsObject() : null;
+        try
+        {
+            process.StandardInput.WriteLine(request.ToJsonString());
+            process.StandardInput.Flush();
+            return process.StandardOutput.ReadLine() is { } line ? JsonNode.Parse(line)!.AsObject() : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 }

@@ -11,7 +11,7 @@ internal static class TrainTokenizerCommand
 {
     private static readonly Option<double?> Perceptual = new("--perceptual") { Description = "Weight of the perceptual loss (LPIPS on SqueezeNet); 0, paper: 0.1", HelpName = "WEIGHT" };
     private static readonly Option<DirectoryInfo?> PerceptualWeights = new("--perceptual-weights") { Description = "Folder with the weights that it needs (docs/training.md); default: MAGVIT_WEIGHTS", HelpName = "DIR" };
-    private static readonly Option<int> PerceptualStride = new("--perceptual-stride") { Description = "Let the perceptual loss see every n-th frame alone: it is most of a small network's step", DefaultValueFactory = _ => 1, HelpName = "N" };
+    private static readonly Option<int> PerceptualStride = new("--perceptual-stride") { Description = "Let the perceptual loss see every n-th frame alone, others each step: it is most of a small network's step", DefaultValueFactory = _ => 1, HelpName = "N" };
     private static readonly Option<double?> Adversarial = new("--adversarial") { Description = "Weight of the adversarial loss, with a discriminator from the first step on; 0, paper: 0.1", HelpName = "WEIGHT" };
     private static readonly Option<bool> Hinge = new("--hinge") { Description = "Play the hinge game instead of the non-saturating one" };
     private static readonly Option<double?> GradientPenalty = new("--gradient-penalty") { Description = "Weight of R1 on real clips; 10", HelpName = "WEIGHT" };

@@ -63,11 +63,11 @@ public sealed class LpipsTests : IDisposable
         var reconstruction = FormulaTensors.Clip(1, side, side, 1).to(float64).requires_grad_();
         var real = FormulaTensors.Clip(1, side, side, 2).to(float64);
         var direction = FormulaTensors.Noise([1, 3, 1, side, side], 3) - 0.5;
-        loss.Compute(reconstruction, real).backward();
+        loss.Compute(reconstruction, real, 0).backward();
         var slope = (reconstruction.grad! * direction).sum().ToDouble();
         const double Step = 1e-5;
         using var _ = no_grad();
-        var numeric = (loss.Compute(reconstruction + direction * Step, real) - loss.Compute(reconstruction - direction * Step, real)).ToDouble() / (2 * Step);
+        var numeric = (loss.Compute(reconstruction + direction * Step, real, 0) - loss.Compute(reconstruction - direction * Step, real, 0)).ToDouble() / (2 * Step);
         Assert.NotEqual(0, slope);
         Assert.Equal(numeric, slope, Math.Abs(numeric) * 1e-3);
     }
@@ -78,10 +78,26 @@ public sealed class LpipsTests : IDisposable
         using var scope = NewDisposeScope();
         var loss = new SqueezeNetPerceptualLoss(_lpips);
         var (reconstruction, real) = (FormulaTensors.Clip(2, 40, 40, 1).requires_grad_(), FormulaTensors.Clip(2, 40, 40, 2).requires_grad_());
-        loss.Compute(reconstruction, real).backward();
+        loss.Compute(reconstruction, real, 0).backward();
         Assert.True(reconstruction.grad!.isfinite().all().ToBoolean());
         Assert.Null(real.grad);
         Assert.All(_lpips.named_parameters(), p => Assert.Null(p.parameter.grad));
+    }
+
+    // A decoder that knows which frames are looked at makes these sharp alone.
+    [Fact]
+    public void PerceptualLoss_EveryThirdFrame_LooksAtOthersEachStep()
+    {
+        using var scope = NewDisposeScope();
+        var loss = new SqueezeNetPerceptualLoss(_lpips) { FrameStride = 3 };
+        var seen = Enumerable.Range(0, 4).Select(step =>
+        {
+            var reconstruction = FormulaTensors.Clip(5, 40, 40, 1).requires_grad_();
+            loss.Compute(reconstruction, FormulaTensors.Clip(5, 40, 40, 2), step).backward();
+            var slopes = reconstruction.grad!.abs().sum([0, 1, 3, 4]).data<float>().ToArray();
+            return Enumerable.Range(0, 5).Where(t => slopes[t] > 0).ToArray();
+        }).ToList();
+        Assert.Equal([[0, 3], [1, 4], [2], [0, 3]], seen);
     }
 
     // Black frames leave feature vectors of length 0, where a naive root has no gradient.
@@ -100,7 +116,7 @@ public sealed class LpipsTests : IDisposable
         }
 
         var clip = zeros([1, 3, 1, 48, 48]).requires_grad_();
-        new SqueezeNetPerceptualLoss(bare).Compute(clip, zeros([1, 3, 1, 48, 48])).backward();
+        new SqueezeNetPerceptualLoss(bare).Compute(clip, zeros([1, 3, 1, 48, 48]), 0).backward();
         Assert.True(clip.grad!.isfinite().all().ToBoolean());
     }
 }

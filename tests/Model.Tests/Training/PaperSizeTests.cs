@@ -72,7 +72,7 @@ public sealed class PaperSizeTests(ITestOutputHelper output) : IDisposable
 
     private sealed class Stop(CancellationTokenSource stop) : IPerceptualLoss
     {
-        public Tensor Compute(Tensor reconstruction, Tensor target)
+        public Tensor Compute(Tensor reconstruction, Tensor target, int step)
         {
             stop.Cancel();
             return zeros([]);

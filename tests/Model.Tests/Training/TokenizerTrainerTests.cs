@@ -260,7 +260,7 @@ public sealed class TokenizerTrainerTests : IDisposable
     {
         private int _calls;
 
-        public Tensor Compute(Tensor reconstruction, Tensor target)
+        public Tensor Compute(Tensor reconstruction, Tensor target, int step)
         {
             if (++_calls == call)
             {
@@ -275,12 +275,12 @@ public sealed class TokenizerTrainerTests : IDisposable
     {
         private int _calls;
 
-        public Tensor Compute(Tensor reconstruction, Tensor target) => reconstruction.sum() * (++_calls == call ? double.NaN : 0);
+        public Tensor Compute(Tensor reconstruction, Tensor target, int step) => reconstruction.sum() * (++_calls == call ? double.NaN : 0);
     }
 
     // sqrt(x^2) at x = 0: the value is 0, the slope is no number.
     private sealed class InfiniteSlope : IPerceptualLoss
     {
-        public Tensor Compute(Tensor reconstruction, Tensor target) => (reconstruction - reconstruction.detach()).square().sum().sqrt();
+        public Tensor Compute(Tensor reconstruction, Tensor target, int step) => (reconstruction - reconstruction.detach()).square().sum().sqrt();
     }
 }
