@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace Magvit.Worker.Diagnostics;
 
 /// <summary>
-/// Holds a device against the CPU on a tiny tokenizer and a tiny transformer with the same weights: (1) clips to tokens and back, (2) logits,
+/// Holds a device against the CPU on a tiny tokenizer and a tiny transformer with the same weights: (1) clips to tokens and back, (2) logits, of a recorded pass too,
 /// (3) gradients, (4) training steps, (5) decoding, (6) the same in bfloat16, (7) random numbers, (8) what is left in memory.
 /// </summary>
 internal sealed class DeviceCheck : IDisposable
@@ -79,6 +79,7 @@ internal sealed class DeviceCheck : IDisposable
         {
             lines.AddRange(Tokens());                                                                      // 1
             lines.Add(Logits("transformer, float32: largest difference of logits", float32, 1e-3, "order of sums"));     // 2
+            lines.Add(Recorded());
             lines.Add(Gradients());                                                                        // 3
             lines.AddRange(Training());                                                                    // 4
             lines.Add(Decoding());                                                                         // 5
@@ -124,6 +125,18 @@ internal sealed class DeviceCheck : IDisposable
         return new CheckLine(name, difference, limit, reason);
     }
 
+    // The second launch of a recording, with another input than it was recorded with.
+    private CheckLine Recorded()
+    {
+        using var _ = no_grad();
+        _deviceTransformer.eval();
+        using var passes = new RecordedTransformer(_deviceTransformer);
+        var input = Input();
+        passes.Forward(input with { Tokens = zeros_like(input.Tokens) });
+        return new CheckLine("recorded pass: largest difference of logits", Largest(_deviceTransformer.forward(input), passes.Forward(input)), 1e-4,
+            Devices.Control.CanRecord(_device) ? "the same operators, from a CUDA graph" : "nothing is recorded on this device");
+    }
+
     // |g - g'| / |g| over all weights of both networks.
     private CheckLine Gradients()
     {
@@ -158,7 +171,9 @@ internal sealed class DeviceCheck : IDisposable
         _transformer.eval();
         _deviceTransformer.eval();
         var expected = VideoGenerator.Of(_tokenizer, _transformer, manifest).Generate(input, null, CancellationToken.None);
-        var actual = VideoGenerator.Of(_deviceTokenizer, _deviceTransformer, manifest).Generate(input, null, CancellationToken.None);
+        var generator = VideoGenerator.Of(_deviceTokenizer, _deviceTransformer, manifest);
+        var actual = generator.Generate(input, null, CancellationToken.None);
+        generator.Trim();
         return new CheckLine("decoding: share of tokens that differ", expected.Zip(actual).Count(t => t.First != t.Second) / (double)expected.Length, 0.2,
             "one draw at a tie changes those after it");
     }
