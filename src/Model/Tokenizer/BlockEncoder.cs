@@ -18,7 +18,7 @@ public sealed class BlockEncoder : nn.Module<Tensor, Tensor, Tensor>
 
     private readonly TokenBlock _block;
     private readonly TokenBlock _pixels;
-    private readonly Quantizer _quantizer;
+    private readonly Func<Tensor, Tensor> _round;
     [ComponentName(Name = "maps")]
     private readonly ModuleList<PaddedConv3d> _maps = new();
     [ComponentName(Name = "echoes")]
@@ -26,12 +26,12 @@ public sealed class BlockEncoder : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>A path for the given shape, random.</summary>
     /// <param name="config">The tokenizer's shape, with a block.</param>
-    /// <param name="quantizer">Its quantizer, shared and not registered here: what a stage has told is known only after rounding.</param>
-    public BlockEncoder(TokenizerConfig config, Quantizer quantizer) : base(nameof(BlockEncoder))
+    /// <param name="round">Latents [B, D, T, H, W] to their codes, float32: what a stage has told is known only after its tokenizer's quantizer.</param>
+    public BlockEncoder(TokenizerConfig config, Func<Tensor, Tensor> round) : base(nameof(BlockEncoder))
     {
         ArgumentNullException.ThrowIfNull(config);
         _block = config.LinearBlock ?? throw new ArgumentException("the tokenizer's linear path has no block", nameof(config));
-        (_pixels, _quantizer) = (_block.Times(config.Geometry.FramesPerToken), quantizer);
+        (_pixels, _round) = (_block.Times(config.Geometry.FramesPerToken), round);
         var (volume, codes) = (3L * _pixels.Volume, (long)config.LatentChannels * _block.Rows * _block.Columns);
         for (var stage = 0; stage < _block.Frames; stage++)
         {
@@ -76,7 +76,7 @@ public sealed class BlockEncoder : nn.Module<Tensor, Tensor, Tensor>
             stages[stage] = stages[stage] + Resampling.DepthToSpace(_maps[stage].forward(rest * Scale), spatial);
             if (stage + 1 < stages.Length)
             {
-                var codes = _quantizer.forward(stages[stage]).Quantized.to(rest.dtype);
+                var codes = _round(stages[stage]).to(rest.dtype);
                 rest = rest - _echoes[stage].forward(Resampling.SpaceToDepth(codes, spatial));
             }
         }

@@ -51,7 +51,7 @@ public sealed class Encoder : nn.Module<Tensor, Tensor>
             channels * volume, config.LatentChannels * volume, ConvKernel.Point, bias: true, config.Padding, gain: config.LinearPath ? 0 : 1));
         if (config.LinearBlock is not null)
         {
-            register_module("blockLinear", _blockLinear = new BlockEncoder(config, quantizer));
+            register_module("blockLinear", _blockLinear = new BlockEncoder(config, latents => quantizer.forward(latents).Quantized));
         }
         else if (config.LinearPath)
         {

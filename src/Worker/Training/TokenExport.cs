@@ -2,6 +2,7 @@ using System.Globalization;
 using Magvit.Model.Checkpoints;
 using Magvit.Model.Tokenizer;
 using Magvit.Model.Training;
+using Magvit.Worker.Generation;
 using static TorchSharp.torch;
 
 namespace Magvit.Worker.Training;
@@ -28,6 +29,7 @@ internal static class TokenExport
         if (setup.IsForTraining)
         {
             var train = clips.Split().Train;
+            tokenizer.Precision = ComputeDevice.Precision;          // as training and generation encode
             var options = new TokenCacheOptions
             {
                 WindowsPerClip = setup.WindowsPerClip == 0 ? int.MaxValue : setup.WindowsPerClip,
