@@ -43,13 +43,6 @@ public sealed record ModelManifest
     /// <summary>The sampling temperature that suits a transformer; the paper's is 1, a network short of training draws better clips below it.</summary>
     public double SamplingTemperature { get; init; } = 1;
 
-    /// <summary>
-    /// How much earlier, in nats of confidence, a transformer had better decide the tokens of one stage of a block than those of the next, over a tokenizer whose tokens
-    /// describe blocks (<see cref="TokenizerConfig.LinearBlock"/>): the coarse whole before its detail. 0 is the paper's: confidence alone.
-    /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public double CoarseFirst { get; init; }
-
     /// <summary>What it was trained on.</summary>
     public string? Dataset { get; init; }
 

@@ -16,9 +16,6 @@ public sealed record DecodingInput(long[] Prefix, Tensor ConditionTokens, Tensor
     /// <summary>How the network was trained to take its condition.</summary>
     public ConditionMode Conditioning { get; init; } = ConditionMode.Commit;
 
-    /// <summary>Added to the score by which a step chooses the tokens that it keeps, float32 [N]; null adds nothing, as the paper. Does not change what is drawn.</summary>
-    public Tensor? HeadStart { get; init; }
-
     /// <summary>Tokens that stay as they are; null decodes all.</summary>
     public KeptTokens? Kept { get; init; }
 }

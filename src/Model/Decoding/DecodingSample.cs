@@ -35,7 +35,6 @@ public sealed class DecodingSample : IDisposable
         TokenMask = input.TokenMask.clone().DetachFromDisposeScope();
         _conditionTokens = input.ConditionTokens.clone().DetachFromDisposeScope();
         var mask = full_like(input.ConditionTokens, input.MaskToken);
-        HeadStart = input.HeadStart?.clone().DetachFromDisposeScope();
         Blank = (input.Conditioning == ConditionMode.Commit ? where(TokenMask, input.ConditionTokens, mask) : mask).DetachFromDisposeScope();
         var (tokens, unknown) = Start(input, Blank);
         var open = state?.OpenAtStart ?? (int)unknown.sum().ToInt64();
@@ -74,8 +73,6 @@ public sealed class DecodingSample : IDisposable
 
     internal Tensor Blank { get; }
 
-    internal Tensor? HeadStart { get; }
-
     internal Tensor Tokens { get; private set; }
 
     internal Tensor Unknown { get; private set; }
@@ -100,7 +97,6 @@ public sealed class DecodingSample : IDisposable
             tensor.Dispose();
         }
 
-        HeadStart?.Dispose();
         Generator.Dispose();
     }
 

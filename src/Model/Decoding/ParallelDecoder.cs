@@ -27,7 +27,7 @@ public sealed class ParallelDecoder
 
     /// <summary>
     /// Advances each sample by one step: (1) the forward passes, then for each (2) sample a token at every unknown position,
-    /// (3) score it by its log-probability plus falling Gumbel noise and its head start, if it has one, (4) keep the best and blank the rest again: to z~ in the condition region, MASK elsewhere.
+    /// (3) score it by its log-probability plus falling Gumbel noise, (4) keep the best and blank the rest again: to z~ in the condition region, MASK elsewhere.
     /// </summary>
     /// <param name="samples">Samples of one network, none of them done.</param>
     /// <param name="onProbabilities">Sees each sample's place and the network's probabilities float32 [N, K], which it may use during the call.</param>
@@ -103,7 +103,6 @@ public sealed class ParallelDecoder
         var progress = (sample.Step + 1.0) / options.Steps;
         var gumbel = empty([count]).exponential_(1, sample.Generator).log().neg();
         var score = logConfidence + gumbel * (options.ChoiceTemperature * (1 - progress));
-        score = sample.HeadStart is null ? score : score + sample.HeadStart;
         score = where(sample.Unknown, score, full_like(score, double.PositiveInfinity));
 
         // 4

@@ -111,7 +111,6 @@ public sealed class VideoGenerator : IDisposable
             UnconditionalPrefix = vocabulary.Prefix(GenerationTask.ClassConditional, null),
             Conditioning = _transformer.Config.Conditioning,
             Kept = input.Kept,
-            HeadStart = HeadStart(),
         }, options, state);
     }
 
@@ -218,15 +217,6 @@ public sealed class VideoGenerator : IDisposable
         }
 
         return _conditions.Build(input.Task, clip, input.GivenFrames, input.GivenLatentFrames);
-    }
-
-    // The latent frames of a block are its stages, the coarsest first.
-    private Tensor? HeadStart()
-    {
-        var (stages, g) = (Geometry.Described.Frames, Geometry);
-        return stages == 1 || Manifest.CoarseFirst == 0 ? null
-            : (arange(g.LatentFrames).remainder(stages) - (stages - 1)).neg().to(float32).mul(Manifest.CoarseFirst)
-                .view(-1, 1).expand(g.LatentFrames, g.LatentHeight * g.LatentWidth).reshape(-1);
     }
 
     private int Label(string? className)

@@ -64,27 +64,6 @@ public class ParallelDecoderTests
         Assert.True(steps[1].Tokens.Count(t => t == 0) < 5);                       // odds of e^-10 a token
     }
 
-    [Fact]
-    public void Advance_HeadStart_DecidesThoseTokensFirstAndDrawsTheSame()
-    {
-        using var scope = NewDisposeScope();
-        var first = arange(Count).lt(256);
-        DecodingStep Step(Tensor? headStart)
-        {
-            var input = new DecodingInput([0, 1], zeros([Count], int64), zeros([Count], ScalarType.Bool), Mask) { HeadStart = headStart };
-            using var sample = new DecodingSample(input, new DecodingOptions { Seed = 5, Steps = 4 });
-            return new ParallelDecoder(Logits).Advance([sample])[0];
-        }
-
-        // Of four steps by the cosine the first keeps 78 tokens.
-        var (plain, ahead) = (Step(null), Step(first.to(float32) * 100));
-        Assert.Equal(78, ahead.IsAccepted.Count(a => a));
-        Assert.DoesNotContain(true, ahead.IsAccepted[256..]);
-        Assert.Contains(true, plain.IsAccepted[256..]);
-        Assert.Equal(plain.Tokens, ahead.Tokens);
-        Assert.Equal(plain.Confidence, ahead.Confidence);
-    }
-
     // Logits that depend on the input, so that a wrong input shows.
     private static Tensor Logits(TransformerInput input)
     {
