@@ -16,20 +16,16 @@ public sealed record ModelPreset(string Name, TokenizerConfig Tokenizer, Func<in
         Width = 64,
         BaseChannels = 96,
         ChannelMultipliers = [1],
-        ResidualBlocks = 2,
+        ResidualBlocks = 1,
         TemporalDownsample = [],
         StemPatch = 4,
         LinearPath = true,
-        LinearBlock = new TokenBlock(4, 2, 2),
         Padding = ConvPadding.Zero,
         Quantizer = QuantizerKind.Fsq,
         FsqLevels = [8, 5, 5, 5],
     };
 
-    private static TokenizerConfig TinyTokenizer { get; } = DemoTokenizer with
-    {
-        Height = 32, Width = 32, BaseChannels = 32, ResidualBlocks = 1, LinearBlock = null,
-    };
+    private static TokenizerConfig TinyTokenizer { get; } = DemoTokenizer with { Height = 32, Width = 32, BaseChannels = 32 };
 
     // The paper's layers, eight times narrower.
     private static TokenizerConfig TinyPaperTokenizer { get; } = new()

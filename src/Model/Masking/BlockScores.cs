@@ -10,9 +10,8 @@ internal static class BlockScores
 
     /// <summary>float32 [B, N]: uniform scores, averaged in place over the blocks at every offset in random order, plus a little noise against ties.</summary>
     /// <exception cref="ArgumentException">The block does not divide the grid.</exception>
-    public static Tensor Draw(long batch, MaskBlock block, ClipGeometry grid, Generator generator)
+    public static Tensor Draw(long batch, TokenBlock block, ClipGeometry grid, Generator generator)
     {
-        ArgumentNullException.ThrowIfNull(block);
         ArgumentNullException.ThrowIfNull(grid);
         var (t, h, w) = (grid.LatentFrames, grid.LatentHeight, grid.LatentWidth);
         if (block.Frames < 1 || block.Rows < 1 || block.Columns < 1 || t % block.Frames != 0 || h % block.Rows != 0 || w % block.Columns != 0)
@@ -39,7 +38,7 @@ internal static class BlockScores
         return scores.reshape(batch, -1).MoveToOuterDisposeScope();
     }
 
-    private static void Average(Tensor window, MaskBlock block)
+    private static void Average(Tensor window, TokenBlock block)
     {
         var (b, t, h, w) = (window.size(0), window.size(1), window.size(2), window.size(3));
         long[] grouped = [b, t / block.Frames, block.Frames, h / block.Rows, block.Rows, w / block.Columns, block.Columns];

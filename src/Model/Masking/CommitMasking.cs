@@ -24,7 +24,7 @@ public static class CommitMasking
     /// <param name="grid">The token grid [lt, lh, lw].</param>
     /// <param name="generator">Source of the draws.</param>
     public static CommitInput ApplyBlocks(
-        CommitTokens sample, ConditionMode mode, MaskSchedule schedule, MaskBlock block, ClipGeometry grid, Generator generator) =>
+        CommitTokens sample, ConditionMode mode, MaskSchedule schedule, TokenBlock block, ClipGeometry grid, Generator generator) =>
         Apply(sample, mode, schedule, shape => BlockScores.Draw(shape[0], block, grid, generator), generator);
 
     /// <summary>Hides exactly <paramref name="counts"/> tokens of each sample: those of the lowest scores.</summary>

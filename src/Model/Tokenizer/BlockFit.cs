@@ -27,9 +27,9 @@ internal static class BlockFit
         using var scope = NewDisposeScope();
         var block = tokenizer.Config.LinearBlock!.Value;
         var pixels = block.Times(tokenizer.Config.Geometry.FramesPerToken);
-        var rest = cat([.. clips.Select(c => Resampling.SpaceToDepth(c.to(CPU) - 0.5, pixels).permute(0, 2, 3, 4, 1).reshape(-1, 3L * pixels.Volume))]);   // [n, P]
+        var rest = cat([.. clips.Select(c => Resampling.SpaceToDepth(c.to(tokenizer.Device) - 0.5, pixels).permute(0, 2, 3, 4, 1).reshape(-1, 3L * pixels.Volume))]);   // [n, P]
         var (channels, places) = (tokenizer.Config.LatentChannels, block.Rows * block.Columns);
-        var generator = new Generator((ulong)seed, CPU);
+        using var generator = new Generator((ulong)seed);
         var told = new Tensor[block.Frames];                                                                // each [P, D*places]
         for (var stage = 0; stage < block.Frames; stage++)
         {
@@ -58,7 +58,7 @@ internal static class BlockFit
     private static Tensor Components(Tensor centered, int count, Generator generator)
     {
         using var scope = NewDisposeScope();
-        var basis = Orthonormal(randn([centered.size(1), count], generator: generator));
+        var basis = Orthonormal(randn([centered.size(1), count], generator: generator).to(centered.device));
         for (var i = 0; i < Iterations; i++)
         {
             basis = Orthonormal(centered.t().matmul(centered.matmul(basis)));

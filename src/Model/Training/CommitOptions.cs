@@ -17,7 +17,7 @@ public sealed record CommitOptions
     public double LabelSmoothing { get; init; } = MaskedTokenLoss.LabelSmoothing;
 
     /// <summary>Tokens that tend to be masked together; the paper masks each by itself.</summary>
-    public MaskBlock Block { get; init; } = MaskBlock.Token;
+    public TokenBlock Block { get; init; } = TokenBlock.One;
 
     /// <summary>Frames given at the start by frame prediction, and at each end by interpolation; 5 for the K600 setting.</summary>
     public int GivenFrames { get; init; } = 1;

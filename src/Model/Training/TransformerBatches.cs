@@ -40,7 +40,7 @@ internal sealed class TransformerBatches
             return new TransformerBatch(new TransformerInput(prefix, shifted, none) { Condition = Condition(tokens) }, tokens.Tokens, null);
         }
 
-        var masked = _commit.Block == MaskBlock.Token
+        var masked = _commit.Block == TokenBlock.One
             ? CommitMasking.Apply(tokens, _config.Conditioning, _commit.Schedule, generator)
             : CommitMasking.ApplyBlocks(tokens, _config.Conditioning, _commit.Schedule, _commit.Block, _tokenizer.Config.Geometry, generator);
         var input = new TransformerInput(prefix, masked.Tokens, masked.IsCondition)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Magvit.Model;
 using Magvit.Model.Losses;
 using Magvit.Model.Tokenizer;
 using Magvit.Model.Training;
@@ -24,6 +25,8 @@ internal static class TrainTokenizerCommand
     private static readonly Option<double?> Entropy = new("--entropy") { Description = "Weight of the quantizer's entropy loss; 0.1", HelpName = "WEIGHT" };
     private static readonly Option<string?> Quantizer = new("--quantizer") { Description = "vq (the paper's), fsq or lfq; default: the preset's", HelpName = "KIND" };
     private static readonly Option<string?> Padding = new("--padding") { Description = "What convolutions see outside the clip: reflect (the paper's) or zero (the official code's); default: the preset's", HelpName = "KIND" };
+    private static readonly Option<string?> LinearBlock = new("--linear-block") { Description = "Tokens that the linear path of demo-64 and tiny-32 maps together, such as 4x2x2: closer to the pixels, and harder for a transformer (docs/decisions/007-tokens-that-describe-blocks.md)", HelpName = "TxHxW" };
+    private static readonly Option<int?> Blocks = new("--blocks") { Description = "Residual blocks of each level; default: the preset's", HelpName = "N" };
     private static readonly Option<bool> ImageTwin = new("--image-twin") { Description = "Train the 2D twin of the preset on single frames, for --inflate-from" };
     private static readonly Option<DirectoryInfo?> InflateFrom = new("--inflate-from") { Description = "Begin from the run of a 2D twin", HelpName = "RUN" };
     private static readonly Option<string> Inflation = new("--inflation") { Description = "How 2D kernels become 3D: central or average", DefaultValueFactory = _ => "central", HelpName = "KIND" };
@@ -36,7 +39,7 @@ internal static class TrainTokenizerCommand
         var command = new Command("tokenizer", "Stage 1: clips to tokens and back");
         TrainingArguments.AddTo(command);
         foreach (Option option in (Option[])[Perceptual, PerceptualWeights, PerceptualStride, Adversarial, Hinge, GradientPenalty, GradientPenaltyEvery, LeCam, Entropy,
-            HardEntropy, EntropyBoost, EntropyBoostSteps, Quantizer, NormalizedCodes, Padding, ImageTwin, InflateFrom, Inflation, DecoderOf, DecoderBlocks, Recompute])
+            HardEntropy, EntropyBoost, EntropyBoostSteps, Quantizer, NormalizedCodes, Padding, LinearBlock, Blocks, ImageTwin, InflateFrom, Inflation, DecoderOf, DecoderBlocks, Recompute])
         {
             command.Add(option);
         }
@@ -81,6 +84,8 @@ internal static class TrainTokenizerCommand
             DecoderOf = arguments.GetValue(DecoderOf)?.FullName,
             Shape = config => config with
             {
+                ResidualBlocks = arguments.GetValue(Blocks) ?? config.ResidualBlocks,
+                LinearBlock = arguments.GetValue(LinearBlock) is { } block ? TokenBlock.Parse(block, "linear block") : config.LinearBlock,
                 DecoderResidualBlocks = arguments.GetValue(DecoderBlocks) ?? config.DecoderResidualBlocks,
                 Quantizer = arguments.GetValue(Quantizer) is not { } quantizer ? config.Quantizer
                     : Choice(quantizer, "quantizer", ("vq", QuantizerKind.Vq), ("fsq", QuantizerKind.Fsq), ("lfq", QuantizerKind.Lfq)),

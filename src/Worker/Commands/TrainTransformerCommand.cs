@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Magvit.Model;
 using Magvit.Model.Losses;
 using Magvit.Model.Masking;
 using Magvit.Model.Training;
@@ -65,7 +65,7 @@ internal static class TrainTransformerCommand
                 Schedule = MaskSchedules.Parse(arguments.GetValue(Schedule)!),
                 Weights = TokenRoleNames.Parse(arguments.GetValue(LossWeights)!),
                 LabelSmoothing = arguments.GetValue(LabelSmoothing),
-                Block = ParseBlock(arguments.GetValue(Block)!),
+                Block = TokenBlock.Parse(arguments.GetValue(Block)!, "mask block"),
                 GivenFrames = arguments.GetValue(GivenFrames),
             },
             From = arguments.GetValue(From)?.FullName,
@@ -83,13 +83,5 @@ internal static class TrainTransformerCommand
                 IsCausal = arguments.GetValue(Autoregressive),
             },
         };
-    }
-
-    private static MaskBlock ParseBlock(string text)
-    {
-        var sizes = text.Split('x').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0).ToList();
-        return sizes is [> 0, > 0, > 0]
-            ? new MaskBlock(sizes[0], sizes[1], sizes[2])
-            : throw new ArgumentException($"mask block: expected frames x rows x columns such as 1x2x2, got {text}");
     }
 }

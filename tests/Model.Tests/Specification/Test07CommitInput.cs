@@ -111,7 +111,7 @@ public class Test07CommitInput
         using var scope = NewDisposeScope();
         var grid = new ClipGeometry(16, 128, 128, 4, 16, 16);
         var tokens = new CommitTokens(zeros([16, 1024], int64), zeros([16, 1024], int64), zeros([16, 1024], ScalarType.Bool), Mask);
-        double Agreement(MaskBlock block)
+        double Agreement(TokenBlock block)
         {
             var masked = CommitMasking.ApplyBlocks(tokens, ConditionMode.Commit, MaskSchedule.Polynomial(0.5), block, grid, new Generator(4)).IsMasked;
             Assert.Equal(Enumerable.Repeat(512L, 16), masked.sum(1).data<long>().ToArray());
@@ -119,9 +119,9 @@ public class Test07CommitInput
             return rows.narrow(3, 0, 15).eq(rows.narrow(3, 1, 15)).to(float32).mean().ToDouble();
         }
 
-        Assert.Equal(0.5, Agreement(MaskBlock.Token), 0.05);
-        Assert.True(Agreement(new MaskBlock(1, 4, 4)) > 0.7);
-        Assert.Contains("does not divide", Assert.Throws<ArgumentException>(() => Agreement(new MaskBlock(3, 1, 1))).Message, StringComparison.Ordinal);
+        Assert.Equal(0.5, Agreement(TokenBlock.One), 0.05);
+        Assert.True(Agreement(new TokenBlock(1, 4, 4)) > 0.7);
+        Assert.Contains("does not divide", Assert.Throws<ArgumentException>(() => Agreement(new TokenBlock(3, 1, 1))).Message, StringComparison.Ordinal);
     }
 
     private static CommitTokens Sample(int batch) =>

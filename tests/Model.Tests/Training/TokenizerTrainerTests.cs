@@ -166,6 +166,30 @@ public sealed class TokenizerTrainerTests : IDisposable
         }
     }
 
+    // The average begins where the weights do, and a run that goes on does not begin again.
+    [Fact]
+    public void Train_LinearBlock_BeginsWithPathsFittedToTheClips()
+    {
+        using var scope = NewDisposeScope();
+        using var clips = TinyClips.Make(_folder, "jump/a", "jump/b", "jump/c", "jump/d");
+        var config = TinyModels.Tokenizer with { LinearBlock = new TokenBlock(4, 2, 2) };
+        var options = new TrainingOptions { Steps = 1, BatchSize = 2, PeakLearningRate = 1e-9, EvaluateEvery = 1000, Seed = 1 };
+        manual_seed(5);
+        using var untrained = new VideoTokenizer(config);
+        manual_seed(5);
+        using var tokenizer = new VideoTokenizer(config);
+        var before = new TokenizerTrainer(untrained, options, Run("other")).Evaluate(clips)["heldOutPsnr"];
+        var after = new TokenizerTrainer(tokenizer, options, Run("run")).Train(clips, clips, null, CancellationToken.None)["heldOutPsnr"];
+        Assert.True(after > before + 6, $"{before:f1} dB became {after:f1} dB");
+
+        var checkpoint = Run("run").ReadCheckpoint()!;
+        const string Map = "encoder.blockLinear.maps.0.weight";
+        Assert.InRange(Difference(checkpoint.Tensors["model." + Map], checkpoint.Tensors["ema." + Map]), 0, 1e-6);
+        using var again = new VideoTokenizer(config);
+        new TokenizerTrainer(again, options, Run("run")).Train(clips, clips, null, CancellationToken.None);
+        Assert.InRange(Difference(checkpoint.Tensors["ema." + Map], again.state_dict()[Map]), 0, 1e-6);
+    }
+
     // Generator, average and discriminator, each from its own twin (spec §5).
     [Fact]
     public void Train_InflateFromARunOfTheImageTwin_BeginsWithAllThreeInflated()

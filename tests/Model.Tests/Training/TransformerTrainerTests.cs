@@ -36,7 +36,7 @@ public sealed class TransformerTrainerTests : IDisposable
         var options = new TrainingOptions { Steps = 20, BatchSize = 4, PeakLearningRate = 3e-3, WarmupSteps = 2, EvaluateEvery = 100, EmaDecay = 0.5, BFloat16 = false };
         var trainer = new TransformerTrainer(tokenizer, transformer, options, TaskMix.Paper(hasClasses: true, 1), new RunDirectory(Path.Combine(_folder, "run")))
         {
-            Commit = new CommitOptions { Weights = TokenRoleNames.Parse(weights), Schedule = MaskSchedule.Cosine, Block = new MaskBlock(1, 2, 2), GivenFrames = 5 },
+            Commit = new CommitOptions { Weights = TokenRoleNames.Parse(weights), Schedule = MaskSchedule.Cosine, Block = new TokenBlock(1, 2, 2), GivenFrames = 5 },
         };
         var before = trainer.Evaluate(clips)["heldOutLoss"];
         var after = trainer.Train(clips, clips, null, CancellationToken.None)["heldOutLoss"];
