@@ -15,7 +15,7 @@ public class SelfCheckTests
         var text = output.ToString();
         Assert.Contains(" 0 failed", text, StringComparison.Ordinal);
         Assert.DoesNotContain("FAIL", text, StringComparison.Ordinal);
-        Assert.Equal(9, text.Split('\n').Count(l => l.StartsWith("ok  ", StringComparison.Ordinal)));
+        Assert.Equal(10, text.Split('\n').Count(l => l.StartsWith("ok  ", StringComparison.Ordinal)));
     }
 
     [Theory]
