@@ -2,7 +2,6 @@ using System.Globalization;
 using Magvit.Model.Checkpoints;
 using Magvit.Model.Tokenizer;
 using Magvit.Model.Training;
-using Magvit.Worker.Generation;
 using static TorchSharp.torch;
 
 namespace Magvit.Worker.Training;
@@ -20,6 +19,7 @@ internal static class TokenExport
     {
         ArgumentOutOfRangeException.ThrowIfNegative(setup.WindowsPerClip, "--windows");
         using var tokenizer = ModelFolder.ReadTokenizer(setup.Tokenizer);
+        tokenizer.Precision = setup.BFloat16 ? bfloat16 : float32;
         var hash = ModelFolder.Hash(setup.Tokenizer);
         var folder = Path.GetDirectoryName(Path.GetFullPath(setup.Out))!;
         Directory.CreateDirectory(folder);
@@ -29,7 +29,6 @@ internal static class TokenExport
         if (setup.IsForTraining)
         {
             var train = clips.Split().Train;
-            tokenizer.Precision = ComputeDevice.Precision;          // as training and generation encode
             var options = new TokenCacheOptions
             {
                 WindowsPerClip = setup.WindowsPerClip == 0 ? int.MaxValue : setup.WindowsPerClip,

@@ -25,4 +25,7 @@ internal sealed record TokenExportSetup
 
     /// <summary>Frames given by the frame tasks, for training.</summary>
     public int GivenFrames { get; init; } = 1;
+
+    /// <summary>Encodes in bfloat16 instead of float32.</summary>
+    public bool BFloat16 { get; init; }
 }

@@ -32,6 +32,11 @@ public sealed class TokenizeCommandTests(ShapesFixture shapes)
         await ShapesFixture.SucceedAsync(["train", "transformer", .. shapes.Brief(shapes.PathOf("by-clips"), 20), .. options]);
         await ShapesFixture.SucceedAsync(["train", "transformer", .. shapes.Brief(shapes.PathOf("by-tokens"), 20), .. options, "--tokens", path]);
 
+        // In bfloat16 most tokens are the same, and so, nearly, is what is learned of them.
+        await ShapesFixture.SucceedAsync("tokenize", "--data", shapes.Data, "--tokenizer", Tokenizer, "--out", shapes.PathOf("tokens/half.safetensors"), "--training", "--bf16");
+        var (whole, half) = (SafeTensors.Read(path).Tensors["tokens"], SafeTensors.Read(shapes.PathOf("tokens/half.safetensors")).Tensors["tokens"]);
+        Assert.InRange(whole.eq(half).to(float32).mean().ToDouble(), 0.9, 0.99999);
+
         var (clips, tokens) = (ModelManifest.Read(shapes.PathOf("by-clips/model")), ModelManifest.Read(shapes.PathOf("by-tokens/model")));
         Assert.Equal(clips.Metrics["heldOutLoss"], tokens.Metrics["heldOutLoss"], 1e-4);
     }
