@@ -63,17 +63,15 @@ class Residual(nn.Module):
 
 
 def to_depth(x, p):
-    pt, ph, pw = p if isinstance(p, tuple) else (p, p, p)
     b, c, t, h, w = x.shape
-    x = x.view(b, c, t // pt, pt, h // ph, ph, w // pw, pw)
-    return x.permute(0, 1, 3, 5, 7, 2, 4, 6).reshape(b, c * pt * ph * pw, t // pt, h // ph, w // pw)
+    x = x.view(b, c, t // p, p, h // p, p, w // p, p)
+    return x.permute(0, 1, 3, 5, 7, 2, 4, 6).reshape(b, c * p ** 3, t // p, h // p, w // p)
 
 
 def to_space(x, p):
-    pt, ph, pw = p if isinstance(p, tuple) else (p, p, p)
     b, c, t, h, w = x.shape
-    x = x.view(b, c // (pt * ph * pw), pt, ph, pw, t, h, w)
-    return x.permute(0, 1, 5, 2, 6, 3, 7, 4).reshape(b, c // (pt * ph * pw), t * pt, h * ph, w * pw)
+    x = x.view(b, c // p ** 3, p, p, p, t, h, w)
+    return x.permute(0, 1, 5, 2, 6, 3, 7, 4).reshape(b, c // p ** 3, t * p, h * p, w * p)
 
 
 class Tokenizer(nn.Module):
@@ -103,19 +101,8 @@ class Tokenizer(nn.Module):
         self.dec_head = Conv(widths[0], 3 * self.stem ** 3, 3, True, pad)
         if c.get("linearPath"):
             self.patch = 4
-            block = c.get("linearBlock")
-            self.block = (block["frames"], block["rows"], block["columns"]) if block else (1, 1, 1)
-            bt, bh, bw = self.block
-            self.cells, self.pixels = (1, bh, bw), tuple(n * self.patch for n in self.block)
-            values, codes = 3 * self.patch ** 3 * bt * bh * bw, latent * bh * bw
-            self.maps = nn.ModuleList(Conv(values, codes, 1, True, pad) for _ in range(bt))
-            self.echoes = nn.ModuleList(Conv(codes, values, 1, False, pad) for _ in range(bt - 1))
-            self.dec_linear = Conv(codes * bt, values, 1, True, pad)
-            if block:
-                volume = bt * bh * bw
-                self.enc_head = Conv(widths[-1] * volume, latent * volume, 1, True, pad)
-                self.dec_stem = Conv(3 * self.stem ** 3, widths[-1], 3, True, pad)
-                self.place = nn.Parameter(torch.zeros(widths[-1], *self.block))
+            self.enc_linear = Conv(3 * self.patch ** 3, latent, 1, True, pad)
+            self.dec_linear = Conv(latent, 3 * self.patch ** 3, 1, True, pad)
         if not self.levels:
             self.codebook = nn.Parameter(torch.rand(c["codebookSize"], latent) * 0.1 - 0.05)
 
@@ -125,24 +112,8 @@ class Tokenizer(nn.Module):
             y = blocks(y)
             if i < len(self.c["temporalDownsample"]):
                 y = F.avg_pool3d(y, (2 if self.c["temporalDownsample"][i] else 1, 2, 2))
-        y = F.silu(self.enc_norm(y))
-        if self.c.get("linearBlock"):
-            volume = self.block[0] * self.block[1] * self.block[2]
-            return self.linear(x, to_space(self.enc_head(to_depth(y, self.block) / volume), self.block))
-        y = self.enc_head(y)
-        return self.linear(x, y) if self.c.get("linearPath") else y
-
-    def linear(self, x, y):
-        """Stage after stage, each of what the stages before have left."""
-        rest = to_depth(x - 0.5, self.pixels)
-        scale = rest.shape[1] ** -0.5 if self.echoes else 1
-        stages = list(y.view(*y.shape[:2], -1, self.block[0], *y.shape[3:]).unbind(3))
-        for i, to_codes in enumerate(self.maps):
-            stages[i] = stages[i] + to_space(to_codes(rest * scale), self.cells)
-            if i < len(self.echoes):
-                codes = self.quantize(stages[i])[0].to(rest.dtype)
-                rest = rest - self.echoes[i](to_depth(codes, self.cells))
-        return torch.stack(stages, 3).view(y.shape)
+        y = self.enc_head(F.silu(self.enc_norm(y)))
+        return y + self.enc_linear(to_depth(x - 0.5, self.patch)) if self.c.get("linearPath") else y
 
     def quantize(self, z):
         z = z.float()
@@ -163,12 +134,6 @@ class Tokenizer(nn.Module):
         return z + (q - z).detach(), loss
 
     def decode(self, q):
-        if self.c.get("linearBlock"):
-            pixels = to_space(self.dec_linear(to_depth(q, self.block)), self.pixels)
-            y = self.dec_stem(to_depth(pixels, self.stem))
-            y = y + self.place.to(y.dtype).repeat(1, *(n // m for n, m in zip(y.shape[2:], self.block)))
-            y = self.dec_head(F.silu(self.dec_norm(self.dec[1](self.dec[0](y)))))
-            return pixels + to_space(y, self.stem) + 0.5
         y = self.dec[0](self.dec_stem(q))
         count = len(self.c["channelMultipliers"])
         for i in range(count):

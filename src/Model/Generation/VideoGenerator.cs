@@ -20,9 +20,9 @@ public sealed class VideoGenerator : IDisposable
     {
         (_tokenizer, _transformer, Manifest, TokenizerHash, Hash) = (tokenizer, transformer, manifest, tokenizerHash, hash);
         _conditions = new ConditionBuilder(tokenizer.Config.Geometry);
+        _passes = new RecordedTransformer(transformer);
 
         // On a GPU one sample leaves most of it idle; on a CPU a pass each costs little, and makes every sample exactly repeatable.
-        _passes = new RecordedTransformer(transformer);
         _decoder = new ParallelDecoder(_passes.Forward, _transformer.Device.type == DeviceType.CUDA ? int.MaxValue : 1);
     }
 

@@ -13,9 +13,6 @@ namespace Magvit.Model.Tokenizer;
 /// </remarks>
 public sealed class BlockEncoder : nn.Module<Tensor, Tensor, Tensor>
 {
-    // As of the linear path without blocks.
-    private const double Gain = 3;
-
     private readonly TokenBlock _block;
     private readonly TokenBlock _pixels;
     private readonly Func<Tensor, Tensor> _round;
@@ -35,7 +32,7 @@ public sealed class BlockEncoder : nn.Module<Tensor, Tensor, Tensor>
         var (volume, codes) = (3L * _pixels.Volume, (long)config.LatentChannels * _block.Rows * _block.Columns);
         for (var stage = 0; stage < _block.Frames; stage++)
         {
-            _maps.Add(new PaddedConv3d(volume, codes, ConvKernel.Point, bias: true, config.Padding, Gain / Scale));
+            _maps.Add(new PaddedConv3d(volume, codes, ConvKernel.Point, bias: true, config.Padding, Encoder.LinearPathGain / Scale));
             if (stage + 1 < _block.Frames)
             {
                 // Starts as nothing: until it is learned or fitted, every stage maps the whole block.

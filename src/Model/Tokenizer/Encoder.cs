@@ -7,7 +7,7 @@ namespace Magvit.Model.Tokenizer;
 public sealed class Encoder : nn.Module<Tensor, Tensor>
 {
     // Spreads the first latents over the quantizer's levels: at gain 1 they reach 71 of 1,000 codes after 100 steps (measured).
-    private const double LinearPathGain = 3;
+    internal const double LinearPathGain = 3;
 
     private readonly TokenizerConfig _config;
     [ComponentName(Name = "stem")]

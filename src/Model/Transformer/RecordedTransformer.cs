@@ -20,7 +20,7 @@ public sealed class RecordedTransformer : IDisposable
     private readonly Dictionary<long, Pass> _passes = [];
 
     /// <summary>A recorder over a network, which it does not own.</summary>
-    /// <param name="network">A frozen network: its weights must neither move nor change.</param>
+    /// <param name="network">A network that is not trained meanwhile: its weights must not move; values written over them are seen.</param>
     /// <param name="control">Who records; the device control of this build unless said otherwise.</param>
     public RecordedTransformer(MaskedTransformer network, IDeviceControl? control = null)
     {
