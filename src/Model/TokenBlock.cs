@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Magvit.Model;
 
@@ -12,6 +13,7 @@ public readonly record struct TokenBlock(int Frames, int Rows, int Columns)
     public static TokenBlock One => new(1, 1, 1);
 
     /// <summary>Cells in all.</summary>
+    [JsonIgnore]
     public int Volume => Frames * Rows * Columns;
 
     /// <summary>The box of so many times the cells along every axis.</summary>

@@ -85,6 +85,7 @@ public class BlockEncoderTests
             using var read = new VideoTokenizer(ModelManifest.Read(folder).Tokenizer!);
             ModelFolder.ReadWeights(folder, read);
             read.eval();
+            Assert.DoesNotContain("volume", File.ReadAllText(Path.Combine(folder, "model.json")), StringComparison.Ordinal);
 
             var same = read.Encode(clips[0]).eq(tokenizer.Encode(clips[0])).to(float32).mean().ToDouble();
             Assert.InRange(same, isHalf ? 0.95 : 1, 1);
