@@ -25,6 +25,8 @@ public sealed record ModelPreset(string Name, TokenizerConfig Tokenizer, Func<in
         FsqLevels = [8, 5, 5, 5],
     };
 
+    private static TokenizerConfig SmallTokenizer { get; } = DemoTokenizer with { Height = 32, Width = 32 };
+
     private static TokenizerConfig TinyTokenizer { get; } = DemoTokenizer with { Height = 32, Width = 32, BaseChannels = 32 };
 
     // The paper's layers, eight times narrower.
@@ -46,6 +48,12 @@ public sealed record ModelPreset(string Name, TokenizerConfig Tokenizer, Func<in
         {
             Layers = 8, Heads = 4, Width = 256, MlpWidth = 1024, TokenPatch = 2, EmbeddingWidth = 128, Segments = true, Dropout = 0,
             Codes = DemoTokenizer.Codes, Classes = classes,
+        }),
+        // For ablations on two CPU cores: large enough to tell variants apart, minutes to train each.
+        new("small-32", SmallTokenizer, classes => new TransformerConfig
+        {
+            Layers = 4, Heads = 4, Width = 192, MlpWidth = 768, TokenPatch = 2, EmbeddingWidth = 96, Segments = true, Dropout = 0,
+            Codes = SmallTokenizer.Codes, Classes = classes, LatentHeight = 8, LatentWidth = 8,
         }),
         // For tests and for trying the commands out: seconds to train, moving blots to look at.
         new("tiny-32", TinyTokenizer, classes => new TransformerConfig

@@ -1,20 +1,25 @@
 using Magvit.Model.Checkpoints;
+using Magvit.Model.Decoding;
 using Magvit.Model.Evaluation;
 using Magvit.Model.Masking;
 using Magvit.Model.Training;
-using Magvit.Worker.Evaluation;
 using Magvit.Worker.Training;
 
 namespace Magvit.Worker.Ablation;
 
 /// <summary>
-/// Trains and evaluates variants on one tokenizer, one split and one classifier: (1) claim the folder, (2) tokenizer, then for each variant (3) train,
-/// (4) evaluate, (5) write the table anew. What is done is not done again; what was interrupted goes on from its last checkpoint.
+/// Trains and evaluates variants on one split and one classifier: (1) claim the folder, (2) transformers on one tokenizer, (3) other ways to decode one of them,
+/// (4) starts of the tokenizer. The table is written anew after each. What is done is not done again; what was interrupted goes on from its last checkpoint.
 /// </summary>
 internal sealed class AblationRun(AblationSetup setup, TextWriter output)
 {
+    /// <summary>The file of the classifier that all share.</summary>
+    public const string Classifier = "classifier.safetensors";
+
     private const string Metric = MetricNames.FdOwn;
     private const string IdentityFile = "setup.txt";
+
+    private readonly AblationEvaluations _evaluations = new(setup, output);
 
     /// <summary>Runs it.</summary>
     /// <returns>The table.</returns>
@@ -22,36 +27,49 @@ internal sealed class AblationRun(AblationSetup setup, TextWriter output)
     public async Task<AblationReport> RunAsync(CancellationToken cancellationToken)
     {
         Claim();                                                                                            // 1
-        var tokenizer = setup.Tokenizer ?? await TrainTokenizerAsync(cancellationToken);                    // 2
-        var results = new List<AblationResult>();
-        Measurement? real = null;
-        var report = Report(real, results);
-        foreach (var variant in setup.Variants)
+        var report = new AblationReport(setup.Identity, Training(setup.Out).DataName, Metric);
+        if (setup.Parts.HasFlag(AblationParts.Transformers))                                                // 2
         {
-            if (Finished(variant) is not { } evaluation)
+            foreach (var variant in setup.Variants)
             {
-                await output.WriteLineAsync($"\n{variant.Name}: {variant.Title}");
-                await TrainAsync(variant, tokenizer, cancellationToken);                                    // 3
-                evaluation = await EvaluateAsync(variant, tokenizer, cancellationToken);                    // 4
-            }
-
-            real ??= evaluation.Training.GetValueOrDefault(Metric);
-            results.Add(Result(variant, evaluation));
-            report = Report(real, results);
-            var table = report.Write(setup.Out);                                                            // 5
-            if (variant == setup.Variants[^1])
-            {
-                await output.WriteLineAsync($"\n{table}\nablation.json and ablation.md are in {setup.Out}");
+                var evaluation = await EnsureAsync(variant, cancellationToken);
+                report = report with
+                {
+                    Real = report.Real ?? evaluation.Training.GetValueOrDefault(Metric),
+                    Results = [.. report.Results, Result(variant, evaluation)],
+                };
+                report.Write(setup.Out);
             }
         }
 
+        if (setup.Parts.HasFlag(AblationParts.Decoding))                                                    // 3
+        {
+            await EnsureAsync(AblationVariant.Commit, cancellationToken);
+            foreach (var variant in DecodingVariant.All)
+            {
+                report = report with { Decoding = [.. report.Decoding, Result(variant, await EnsureAsync(variant, cancellationToken))] };
+                report.Write(setup.Out);
+            }
+        }
+
+        if (setup.Parts.HasFlag(AblationParts.Inflation))                                                   // 4
+        {
+            var training = Training(setup.Out) with { Options = setup.Options with { Steps = setup.TokenizerSteps, LabelDropout = 0 } };
+            var comparison = new InflationComparison(setup, training, _evaluations, output);
+            foreach (var variant in InflationVariant.All)
+            {
+                report = report with { Inflation = [.. report.Inflation, await comparison.EnsureAsync(variant, cancellationToken)] };
+                report.Write(setup.Out);
+            }
+        }
+
+        await output.WriteLineAsync($"\n{report.Write(setup.Out)}\nablation.json and ablation.md are in {setup.Out}");
         return report;
     }
 
     private string RunFolder(AblationVariant variant) => Path.Combine(setup.Out, variant.Name);
 
-    // Beside the run, so that all share the decoded clips and the tokens.
-    private string EvaluationFolder(AblationVariant variant) => Path.Combine(setup.Out, $"{variant.Name}-evaluation");
+    private string ModelOf(AblationVariant variant) => new RunDirectory(RunFolder(variant)).ModelPath;
 
     private void Claim()
     {
@@ -65,8 +83,13 @@ internal sealed class AblationRun(AblationSetup setup, TextWriter output)
         File.WriteAllText(path, setup.Identity + "\n");
     }
 
-    private async Task<string> TrainTokenizerAsync(CancellationToken cancellationToken)
+    private async Task<string> EnsureTokenizerAsync(CancellationToken cancellationToken)
     {
+        if (setup.Tokenizer is not null)
+        {
+            return setup.Tokenizer;
+        }
+
         var folder = Path.Combine(setup.Out, "tokenizer");
         var model = new RunDirectory(folder).ModelPath;
         if (!File.Exists(ModelFolder.WeightsPath(model)))
@@ -94,45 +117,28 @@ internal sealed class AblationRun(AblationSetup setup, TextWriter output)
             }, output, cancellationToken);
     }
 
-    private async Task<EvaluationReport> EvaluateAsync(AblationVariant variant, string tokenizer, CancellationToken cancellationToken)
+    private async Task<EvaluationReport> EnsureAsync(AblationVariant variant, CancellationToken cancellationToken)
     {
-        await new EvaluationRun(new EvaluationSetup
+        var tokenizer = await EnsureTokenizerAsync(cancellationToken);
+        if (_evaluations.Finished(variant.Name, variant.EvaluatedTasks) is null)
         {
-            Tokenizer = tokenizer,
-            Transformer = new RunDirectory(RunFolder(variant)).ModelPath,
-            Data = setup.Data,
-            Out = EvaluationFolder(variant),
-            Tasks = variant.EvaluatedTasks,
-            Options = new EvaluationOptions { SamplesPerFold = setup.Samples, Folds = setup.Folds, Seed = setup.Options.Seed },
-            Weights = setup.Weights,
-            Classifier = Path.Combine(setup.Out, "classifier.safetensors"),
-            ClassifierOptions = new ClipClassifierOptions { Steps = setup.ClassifierSteps, Seed = setup.Options.Seed },
-            CodecClips = 0,
-            SheetClips = 4,
-            Float32 = !setup.Options.BFloat16,
-        }, output, TimeProvider.System).RunAsync(cancellationToken);
-        return Finished(variant) ?? throw new InvalidDataException($"{EvaluationFolder(variant)}: the evaluation is not complete");
-    }
-
-    // The report is written task by task: complete is one that has them all.
-    private EvaluationReport? Finished(AblationVariant variant)
-    {
-        var path = Path.Combine(EvaluationFolder(variant), "report.json");
-        if (!File.Exists(path))
-        {
-            return null;
+            await output.WriteLineAsync($"\n{variant.Name}: {variant.Title}");
+            await TrainAsync(variant, tokenizer, cancellationToken);
         }
 
-        var report = EvaluationReport.Parse(File.ReadAllText(path));
-        return variant.EvaluatedTasks.All(task => report.Tasks.Any(t => t.Task == task.Name())) ? report : null;
+        return await _evaluations.EnsureAsync(
+            variant.Name, tokenizer, ModelOf(variant), variant.EvaluatedTasks, new DecodingOptions(), Classifier, cancellationToken);
     }
+
+    private async Task<EvaluationReport> EnsureAsync(DecodingVariant variant, CancellationToken cancellationToken) => await _evaluations.EnsureAsync(
+        $"decoding-{variant.Name}", await EnsureTokenizerAsync(cancellationToken), ModelOf(AblationVariant.Commit), AblationVariant.Commit.EvaluatedTasks, variant.Options,
+        Classifier, cancellationToken);
 
     private AblationResult Result(AblationVariant variant, EvaluationReport evaluation)
     {
-        var model = new RunDirectory(RunFolder(variant)).ModelPath;
+        var model = ModelOf(variant);
         var manifest = ModelManifest.Read(model);
-        var prediction = evaluation.Tasks.First(t => t.Task == GenerationTask.FramePrediction.Name());
-        var distances = evaluation.Tasks.Where(t => t.Measurements.ContainsKey(Metric)).ToDictionary(t => t.Task, t => t.Measurements[Metric]);
+        var (prediction, distances) = Read(evaluation);
         return new AblationResult(
             variant.Name, variant.Title, variant.Table,
             SafeTensorsHeader.Read(ModelFolder.WeightsPath(model)).Entries.Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)),
@@ -144,8 +150,17 @@ internal sealed class AblationRun(AblationSetup setup, TextWriter output)
             variant.PaperFramePrediction, variant.PaperAverage, distances);
     }
 
-    private AblationReport Report(Measurement? real, List<AblationResult> results) =>
-        new(setup.Identity, Training(setup.Out).DataName, Metric, real, [.. results]);
+    private static DecodingResult Result(DecodingVariant variant, EvaluationReport evaluation)
+    {
+        var (prediction, distances) = Read(evaluation);
+        return new DecodingResult(
+            variant.Group, variant.Title, distances.GetValueOrDefault(prediction.Task), distances.Values.Average(d => d.Mean),
+            prediction.Measurements.GetValueOrDefault(MetricNames.Psnr), prediction.Seconds / prediction.Clips);
+    }
+
+    private static (TaskReport Prediction, IReadOnlyDictionary<string, Measurement> Distances) Read(EvaluationReport evaluation) => (
+        evaluation.Tasks.First(t => t.Task == GenerationTask.FramePrediction.Name()),
+        evaluation.Tasks.Where(t => t.Measurements.ContainsKey(Metric)).ToDictionary(t => t.Task, t => t.Measurements[Metric]));
 
     private TrainingSetup Training(string folder) => new()
     {

@@ -18,13 +18,19 @@ internal sealed record AblationSetup
     /// <summary>The folder of a trained tokenizer; null trains one in <see cref="Out"/> first.</summary>
     public string? Tokenizer { get; init; }
 
-    /// <summary>Steps of that tokenizer.</summary>
+    /// <summary>Steps of each tokenizer that is trained.</summary>
     public int TokenizerSteps { get; init; } = 2000;
 
     /// <summary>How each transformer is trained.</summary>
     public required TrainingOptions Options { get; init; }
 
-    /// <summary>Which variants, in the order of the table.</summary>
+    /// <summary>What is compared.</summary>
+    public AblationParts Parts { get; init; } = AblationParts.All;
+
+    /// <summary>The shape of the tokenizers that begin from a 2D twin.</summary>
+    public ModelPreset InflationPreset { get; init; } = ModelPreset.Named("tiny-paper-32");
+
+    /// <summary>Which transformers, in the order of the table.</summary>
     public IReadOnlyList<AblationVariant> Variants { get; init; } = AblationVariant.All;
 
     /// <summary>Clips of each fold of the evaluation.</summary>
@@ -34,7 +40,7 @@ internal sealed record AblationSetup
     public int Folds { get; init; } = 4;
 
     /// <summary>Steps of the classifier behind FD-own.</summary>
-    public int ClassifierSteps { get; init; } = 600;
+    public int ClassifierSteps { get; init; } = 2000;
 
     /// <summary>A folder of weights for LPIPS and the published Frechet distances.</summary>
     public string? Weights { get; init; }
@@ -42,7 +48,8 @@ internal sealed record AblationSetup
     /// <summary>Everything that must be the same when an ablation goes on, in words.</summary>
     public string Identity => string.Join(", ", $"preset {Preset.Name}", $"{Options.Steps} steps", $"batch {Options.BatchSize}",
         FormattableString.Invariant($"rate {Options.PeakLearningRate}"), $"warm-up {Options.WarmupSteps}", $"seed {Options.Seed}",
-        Tokenizer is null ? $"tokenizer of {TokenizerSteps} steps" : $"tokenizer {Checkpoint}", $"{Samples} samples x {Folds} folds");
+        Tokenizer is null ? $"tokenizer of {TokenizerSteps} steps" : $"tokenizer {Checkpoint}",
+        $"{InflationPreset.Name} for inflation in {TokenizerSteps} steps", $"{Samples} samples x {Folds} folds");
 
     private string Checkpoint => Model.Checkpoints.ModelFolder.Hash(Tokenizer!)[..12];
 }

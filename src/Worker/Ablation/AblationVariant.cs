@@ -27,6 +27,9 @@ internal sealed record AblationVariant(string Name, string Title, string Table, 
     /// <summary>Whether it makes one token a pass, and is asked for frame prediction alone.</summary>
     public bool IsAutoregressive { get; init; }
 
+    /// <summary>The paper's own: COMMIT with all parts of its loss, on all tasks.</summary>
+    public static AblationVariant Commit { get; } = new("commit", "COMMIT: mask + recons + refine, multi-task", "5, 4", 48, 33);
+
     /// <summary>All variants (spec §11; BAIR, B).</summary>
     public static IReadOnlyList<AblationVariant> All { get; } =
     [
@@ -38,7 +41,7 @@ internal sealed record AblationVariant(string Name, string Title, string Table, 
         new("prefix", "prefix condition", "5", 55, null) { Shape = config => config with { Conditioning = ConditionMode.Prefix } },
         new("commit-mask", "COMMIT: mask loss only", "5", 388, 143) { Weights = TokenRoles.Mask },
         new("commit-mask-recons", "COMMIT: mask + recons", "5", 51, 53) { Weights = TokenRoles.Mask | TokenRoles.Reconstruct },
-        new("commit", "COMMIT: mask + recons + refine, multi-task", "5, 4", 48, 33),
+        Commit,
         new("single-unc", "single-task, unconditional", "4", 74.0, 150.6)
         {
             OnlyTask = GenerationTask.ClassConditional,

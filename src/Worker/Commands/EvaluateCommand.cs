@@ -32,7 +32,7 @@ internal static class EvaluateCommand
     private static readonly Option<int> Stride = new("--stride") { Description = "Take every n-th frame of a clip, as in training", DefaultValueFactory = _ => 1 };
     private static readonly Option<DirectoryInfo?> Weights = new("--perceptual-weights") { Description = "Folder of published weights for LPIPS, FD-MobileNet, FVD and IS (or MAGVIT_WEIGHTS); what is not there is left out, and the report says how to get it" };
     private static readonly Option<FileInfo?> Classifier = new("--classifier") { Description = "Classifier of the data's classes: read when the file is there, else trained and written; default OUT/classifier.safetensors" };
-    private static readonly Option<int> ClassifierSteps = new("--classifier-steps") { Description = "Steps to train a classifier that is not there", DefaultValueFactory = _ => 600 };
+    private static readonly Option<int> ClassifierSteps = new("--classifier-steps") { Description = "Steps to train a classifier that is not there", DefaultValueFactory = _ => 2000 };
     private static readonly Option<int> CodecClips = new("--codec-clips") { Description = "Clips to compare with x265 in as many bits; 0 compares none", DefaultValueFactory = _ => 16 };
     private static readonly Option<int> SheetClips = new("--sheet-clips") { Description = "Clips on each sample sheet", DefaultValueFactory = _ => 8 };
     private static readonly Option<bool> Float32 = new("--fp32") { Description = "Compute in float32 instead of bfloat16" };
