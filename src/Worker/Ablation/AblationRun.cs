@@ -9,7 +9,8 @@ namespace Magvit.Worker.Ablation;
 
 /// <summary>
 /// Trains and evaluates variants on one split and one classifier: (1) claim the folder, (2) transformers on one tokenizer, (3) other ways to decode one of them,
-/// (4) starts of the tokenizer. The table is written anew after each. What is done is not done again; what was interrupted goes on from its last checkpoint.
+/// (4) starts of the tokenizer. The tables are written anew after each, with what earlier runs of the folder did. What is done is not done again; what was interrupted
+/// goes on from its last checkpoint.
 /// </summary>
 internal sealed class AblationRun(AblationSetup setup, TextWriter output)
 {
@@ -28,11 +29,11 @@ internal sealed class AblationRun(AblationSetup setup, TextWriter output)
     {
         Claim();                                                                                            // 1
         var report = new AblationReport(setup.Identity, Training(setup.Out).DataName, Metric);
-        if (setup.Parts.HasFlag(AblationParts.Transformers))                                                // 2
+        foreach (var variant in AblationVariant.All)                                                        // 2
         {
-            foreach (var variant in setup.Variants)
+            var isAsked = setup.Parts.HasFlag(AblationParts.Transformers) && setup.Variants.Contains(variant);
+            if ((isAsked ? await EnsureAsync(variant, cancellationToken) : Finished(variant)) is { } evaluation)
             {
-                var evaluation = await EnsureAsync(variant, cancellationToken);
                 report = report with
                 {
                     Real = report.Real ?? evaluation.Training.GetValueOrDefault(Metric),
@@ -42,23 +43,25 @@ internal sealed class AblationRun(AblationSetup setup, TextWriter output)
             }
         }
 
-        if (setup.Parts.HasFlag(AblationParts.Decoding))                                                    // 3
+        foreach (var variant in DecodingVariant.All)                                                        // 3
         {
-            await EnsureAsync(AblationVariant.Commit, cancellationToken);
-            foreach (var variant in DecodingVariant.All)
+            var evaluation = setup.Parts.HasFlag(AblationParts.Decoding)
+                ? await EnsureAsync(variant, cancellationToken)
+                : _evaluations.Finished(FolderOf(variant), AblationVariant.Commit.EvaluatedTasks);
+            if (evaluation is not null)
             {
-                report = report with { Decoding = [.. report.Decoding, Result(variant, await EnsureAsync(variant, cancellationToken))] };
+                report = report with { Decoding = [.. report.Decoding, Result(variant, evaluation)] };
                 report.Write(setup.Out);
             }
         }
 
-        if (setup.Parts.HasFlag(AblationParts.Inflation))                                                   // 4
+        var comparison = new InflationComparison(                                                           // 4
+            setup, Training(setup.Out) with { Options = setup.Options with { Steps = setup.TokenizerSteps, LabelDropout = 0 } }, _evaluations, output);
+        foreach (var variant in InflationVariant.All)
         {
-            var training = Training(setup.Out) with { Options = setup.Options with { Steps = setup.TokenizerSteps, LabelDropout = 0 } };
-            var comparison = new InflationComparison(setup, training, _evaluations, output);
-            foreach (var variant in InflationVariant.All)
+            if ((setup.Parts.HasFlag(AblationParts.Inflation) ? await comparison.EnsureAsync(variant, cancellationToken) : comparison.Finished(variant)) is { } result)
             {
-                report = report with { Inflation = [.. report.Inflation, await comparison.EnsureAsync(variant, cancellationToken)] };
+                report = report with { Inflation = [.. report.Inflation, result] };
                 report.Write(setup.Out);
             }
         }
@@ -120,7 +123,7 @@ internal sealed class AblationRun(AblationSetup setup, TextWriter output)
     private async Task<EvaluationReport> EnsureAsync(AblationVariant variant, CancellationToken cancellationToken)
     {
         var tokenizer = await EnsureTokenizerAsync(cancellationToken);
-        if (_evaluations.Finished(variant.Name, variant.EvaluatedTasks) is null)
+        if (Finished(variant) is null)
         {
             await output.WriteLineAsync($"\n{variant.Name}: {variant.Title}");
             await TrainAsync(variant, tokenizer, cancellationToken);
@@ -130,9 +133,19 @@ internal sealed class AblationRun(AblationSetup setup, TextWriter output)
             variant.Name, tokenizer, ModelOf(variant), variant.EvaluatedTasks, new DecodingOptions(), Classifier, cancellationToken);
     }
 
-    private async Task<EvaluationReport> EnsureAsync(DecodingVariant variant, CancellationToken cancellationToken) => await _evaluations.EnsureAsync(
-        $"decoding-{variant.Name}", await EnsureTokenizerAsync(cancellationToken), ModelOf(AblationVariant.Commit), AblationVariant.Commit.EvaluatedTasks, variant.Options,
-        Classifier, cancellationToken);
+    // Its row says what it is, so a model that was deleted is trained again.
+    private EvaluationReport? Finished(AblationVariant variant) =>
+        File.Exists(ModelFolder.WeightsPath(ModelOf(variant))) ? _evaluations.Finished(variant.Name, variant.EvaluatedTasks) : null;
+
+    private async Task<EvaluationReport> EnsureAsync(DecodingVariant variant, CancellationToken cancellationToken)
+    {
+        await EnsureAsync(AblationVariant.Commit, cancellationToken);
+        return await _evaluations.EnsureAsync(
+            FolderOf(variant), await EnsureTokenizerAsync(cancellationToken), ModelOf(AblationVariant.Commit), AblationVariant.Commit.EvaluatedTasks, variant.Options,
+            Classifier, cancellationToken);
+    }
+
+    private static string FolderOf(DecodingVariant variant) => $"decoding-{variant.Name}";
 
     private AblationResult Result(AblationVariant variant, EvaluationReport evaluation)
     {

@@ -1,5 +1,6 @@
 using Magvit.Model.Checkpoints;
 using Magvit.Model.Decoding;
+using Magvit.Model.Evaluation;
 using Magvit.Model.Training;
 using Magvit.Worker.Training;
 
@@ -27,9 +28,14 @@ internal sealed class InflationComparison(AblationSetup setup, TrainingSetup tra
             }, cancellationToken);
         }
 
-        var report = await evaluations.EnsureAsync(variant.Name, tokenizer, null, [], new DecodingOptions(), Classifier, cancellationToken);
-        return new InflationResult(variant.Title, report.Tokenizer!.Measurements, variant.PaperFvd, variant.PaperPsnr);
+        return Result(variant, await evaluations.EnsureAsync(variant.Name, tokenizer, null, [], new DecodingOptions(), Classifier, cancellationToken));
     }
+
+    /// <summary>The result of one start if that is done.</summary>
+    public InflationResult? Finished(InflationVariant variant) => evaluations.Finished(variant.Name, []) is { } report ? Result(variant, report) : null;
+
+    private static InflationResult Result(InflationVariant variant, EvaluationReport report) =>
+        new(variant.Title, report.Tokenizer!.Measurements, variant.PaperFvd, variant.PaperPsnr);
 
     // The features of a classifier depend on the size of the pictures that it saw.
     private string Classifier => (setup.InflationPreset.Tokenizer.Width, setup.InflationPreset.Tokenizer.Height) == (setup.Preset.Tokenizer.Width, setup.Preset.Tokenizer.Height)

@@ -49,7 +49,7 @@ public sealed class AblateCommandTests(ShapesFixture shapes)
         await ShapesFixture.SucceedAsync(command);
 
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "ablation.json")));
-        Assert.Empty(json.RootElement.GetProperty("results").EnumerateArray());
+        Assert.Empty(json.RootElement.GetProperty("results").EnumerateArray());      // commit was trained meanwhile, and is a row of the next run
         var ways = json.RootElement.GetProperty("decoding").EnumerateArray()
             .ToDictionary(r => $"{r.GetProperty("group").GetString()} {r.GetProperty("title").GetString()}", r => r.GetProperty("average").GetDouble());
         string[] papers = ["steps 12", "choice temperature 4.5", "sampling temperature 1", "schedule cosine"];
@@ -64,6 +64,9 @@ public sealed class AblateCommandTests(ShapesFixture shapes)
         var again = await ShapesFixture.SucceedAsync(command);
         Assert.DoesNotContain("step ", again, StringComparison.Ordinal);
         Assert.Contains("| steps | 24 |", again, StringComparison.Ordinal);
+        var other = await ShapesFixture.SucceedAsync([.. command.Select(a => a == "decoding,inflation" ? "transformers" : a), "--variants", "commit"]);
+        Assert.Contains("| 5, 4 | COMMIT", other, StringComparison.Ordinal);
+        Assert.Contains("| from scratch |", other, StringComparison.Ordinal);
     }
 
     [Fact]
