@@ -28,7 +28,7 @@ public sealed class InspectCommandTests(ShapesFixture shapes)
 
     [Theory]
     [InlineData("go together", "magvit-b-64", "--vocabulary", "1127")]
-    [InlineData("neither a preset (demo-64, tiny-32", "magvit-xl")]
+    [InlineData("neither a preset (demo-64, small-32, tiny-32", "magvit-xl")]
     [InlineData("expected 1025 (single-task) or 1026", "magvit-b-64", "--vocabulary", "1127", "--sequence", "999")]
     public async Task Inspect_BadRequest_SaysWhatThereIs(string expected, params string[] arguments) =>
         Assert.Contains(expected, await ShapesFixture.RefuseAsync(["inspect", .. arguments]), StringComparison.Ordinal);
