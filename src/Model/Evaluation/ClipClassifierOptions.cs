@@ -3,7 +3,7 @@ namespace Magvit.Model.Evaluation;
 /// <summary>How a <see cref="ClipClassifier"/> is trained.</summary>
 public sealed record ClipClassifierOptions
 {
-    /// <summary>Optimizer steps; a quarter of the default leaves it unable to name its own training clips.</summary>
+    /// <summary>Optimizer steps; after 600 it named 58 % of its own training clips (<c>videos-characters</c>).</summary>
     public int Steps { get; init; } = 2000;
 
     /// <summary>Clips per step.</summary>

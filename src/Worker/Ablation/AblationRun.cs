@@ -145,7 +145,8 @@ internal sealed class AblationRun(AblationSetup setup, TextWriter output)
             Classifier, cancellationToken);
     }
 
-    private static string FolderOf(DecodingVariant variant) => $"decoding-{variant.Name}";
+    // Decoded in the paper's way is what its row among the transformers was.
+    private static string FolderOf(DecodingVariant variant) => variant.IsPaper ? AblationVariant.Commit.Name : $"decoding-{variant.Name}";
 
     private AblationResult Result(AblationVariant variant, EvaluationReport evaluation)
     {

@@ -30,7 +30,7 @@ internal sealed record AblationSetup
     /// <summary>The shape of the tokenizers that begin from a 2D twin.</summary>
     public ModelPreset InflationPreset { get; init; } = ModelPreset.Named("tiny-paper-32");
 
-    /// <summary>Which transformers, in the order of the table.</summary>
+    /// <summary>Which transformers.</summary>
     public IReadOnlyList<AblationVariant> Variants { get; init; } = AblationVariant.All;
 
     /// <summary>Clips of each fold of the evaluation.</summary>
