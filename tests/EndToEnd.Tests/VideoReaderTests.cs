@@ -50,6 +50,32 @@ public sealed class VideoReaderTests(Site site, Chromium chromium)
         Assert.True(seen[1], "all frames look alike: the test proves nothing");
     }
 
+    [Theory]
+    [InlineData(1, "the frame")]
+    [InlineData(2, "the frame")]
+    [InlineData(3, "No picture.")]
+    public async Task Read_BrowserHasNoPictureOfTheMoment_TriesAgain(int failures, string expected)
+    {
+        var page = await OpenAsync();
+
+        var end = await RunAsync<string>(page,
+            $$"""
+            let failures = {{failures}};
+            const videos = new Set();
+            const reader = new VideoReader("/clip.mp4", "No picture.");
+            const take = video => {
+              videos.add(video);
+              if (failures-- > 0) {
+                throw new DOMException("The image source is not usable.", "InvalidStateError");
+              }
+              return videos.size === {{failures}} + 1 ? "the frame" : "the same video again";
+            };
+            return reader.read(0, take).catch(error => error.message);
+            """);
+
+        Assert.Equal(expected, end);
+    }
+
     [Fact]
     public async Task Read_BrowserNeverAnswers_SaysWhatToDo()
     {

@@ -53,20 +53,27 @@ internal sealed record AblationVariant(string Name, string Title, string Table, 
             OnlyTask = GenerationTask.FramePrediction,
             Shape = config => config with { SpecialSlots = 1 },
         },
+        new("commit-patch-1", "COMMIT, one token a position, multi-task", "6", 48, 33) { Shape = OneTokenAPosition },
+        new("single-fp-patch-1", "COMMIT, one token a position, frame prediction", "6", 47.7, null)
+        {
+            OnlyTask = GenerationTask.FramePrediction,
+            Shape = config => OneTokenAPosition(config) with { SpecialSlots = 1 },
+        },
         new("autoregressive", "autoregressive, a token a pass", "6", 56, null)
         {
             OnlyTask = GenerationTask.FramePrediction,
             IsAutoregressive = true,
-            Shape = config => config with
+            Shape = config => OneTokenAPosition(config) with
             {
                 IsCausal = true,
                 Conditioning = ConditionMode.Prefix,
-                TokenPatch = 1,
-                EmbeddingWidth = config.Width,
                 Segments = false,
             },
         },
     ];
+
+    // As the paper's networks have it. Our small presets put a patch of tokens into a position: what one of them is does not reach the others of its patch within a step.
+    private static TransformerConfig OneTokenAPosition(TransformerConfig config) => config with { TokenPatch = 1, EmbeddingWidth = config.Width };
 
     /// <summary>The variants of a comma-separated list of names.</summary>
     /// <exception cref="ArgumentException">There is no such variant; the message lists all.</exception>

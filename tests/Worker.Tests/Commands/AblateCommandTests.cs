@@ -19,7 +19,7 @@ public sealed class AblateCommandTests(ShapesFixture shapes)
 
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "ablation.json")));
         var rows = json.RootElement.GetProperty("results").EnumerateArray().ToDictionary(r => r.GetProperty("variant").GetString()!);
-        Assert.Equal(8, rows.Count);
+        Assert.Equal(10, rows.Count);
         Assert.All(rows.Values, r => Assert.True(r.GetProperty("framePrediction").GetProperty("mean").GetDouble() >= 0));
         Assert.All(rows, r => Assert.Equal(r.Key == "autoregressive" ? 1 : 8, r.Value.GetProperty("tasks").EnumerateObject().Count()));
         Assert.Equal((48, 33), (rows["commit"].GetProperty("paperFramePrediction").GetDouble(), rows["commit"].GetProperty("paperAverage").GetDouble()));

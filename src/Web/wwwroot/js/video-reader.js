@@ -62,10 +62,13 @@ export class VideoReader {
         return await within(patience, attempt(isWhole ? patience : 0), late, signal);
       } catch (error) {
         this.forget();
-        if (!(error instanceof Late) || i === attempts.length - 1) {
+        if (!(error instanceof Late || isNoFrame(error))) {
           throw error;
         }
-        console.warn(`${this.url}: nothing came in ${patience / 1000} s, attempt ${i + 1}.`);
+        console.warn(`${this.url}: attempt ${i + 1} of ${patience / 1000} s came to nothing: ${error.message}`);
+        if (i === attempts.length - 1) {
+          throw error instanceof Late ? error : new Error(this.unreadable);
+        }
       }
     }
   }
@@ -123,6 +126,9 @@ export class VideoReader {
     }
   }
 }
+
+// A browser short of memory or time says that it has sought a moment, and yet has no picture of it.
+const isNoFrame = error => error.name === "InvalidStateError";
 
 /** Whether someone stopped waiting, which is no fault. */
 export const isStop = error => error.name === "AbortError";
