@@ -144,7 +144,7 @@ internal sealed class FakeWorker(IServiceProvider services, Func<TimeSpan> stepT
             Schedule = request.Schedule,
             Temperature = request.Temperature,
             Guidance = request.Guidance,
-            KeepInput = request.KeepInput,
+            KeepInput = request.KeepsInput,
             SoftwareVersion = "test",
             Device = "cpu (fake)",
             TokensHash = ContentHash.Of(BitConverter.GetBytes(request.SeedOf(sample))).Value,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Magvit.Domain.Json;
 
 namespace Magvit.Domain.Generation;
@@ -45,8 +46,12 @@ public sealed record GenerationRequest
     /// <summary>The number of clips, 1 to 8; default 1. Clip i is made with seed + i.</summary>
     public int Samples { get; init; } = 1;
 
-    /// <summary>Whether known pixels are pasted back over the result; default no.</summary>
-    public bool KeepInput { get; init; }
+    /// <summary>Whether known pixels are pasted back over the result; <see langword="null"/>: as the task has it, decided at submission.</summary>
+    public bool? KeepInput { get; init; }
+
+    /// <summary>Whether known pixels are pasted back over the result.</summary>
+    [JsonIgnore]
+    public bool KeepsInput => KeepInput ?? GenerationTaskCatalog.Get(Task).KeepsInput;
 
     /// <summary>Only the k likeliest codes are drawn; <see langword="null"/> draws from all.</summary>
     public int? TopK { get; init; }
@@ -92,6 +97,7 @@ public sealed record GenerationRequest
             InputStride = task.NeedsInput ? InputStride : 1,
             MaskAssetId = task.NeedsMask ? MaskAssetId : null,
             ClassName = task.NeedsClass || task.NeedsMask ? ClassName : null,
+            KeepInput = task.NeedsInput ? KeepsInput : null,
             GivenFrames = GenerationSize.TakesGivenFrames(Task) ? GivenFrames : null,
             Frames = GenerationSize.MayBeLong(this) ? Frames : null,
             Overlap = GenerationSize.MayBeLong(this) && Frames is not null ? Overlap : null,

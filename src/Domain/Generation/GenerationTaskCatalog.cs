@@ -10,15 +10,15 @@ public static class GenerationTaskCatalog
     [
         FromClip(GenerationTask.FramePrediction, "frame-prediction", "Frame prediction", "Continues the clip from its first frame."),
         FromClip(GenerationTask.FrameInterpolation, "frame-interpolation", "Frame interpolation", "Fills in what happens between the first and the last frame."),
-        FromClip(GenerationTask.OutpaintCentral, "outpaint-central", "Outpaint around the centre", "Keeps the central rectangle and invents everything around it."),
-        FromClip(GenerationTask.OutpaintVertical, "outpaint-vertical", "Outpaint beside a vertical strip", "Keeps a vertical strip and invents what lies left and right of it."),
-        FromClip(GenerationTask.OutpaintHorizontal, "outpaint-horizontal", "Outpaint around a horizontal strip", "Keeps a horizontal strip and invents what lies above and below it."),
-        FromClip(GenerationTask.OutpaintDynamic, "outpaint-dynamic", "Outpaint around a moving strip", "Keeps a strip that moves from left to right and invents the rest."),
-        FromClip(GenerationTask.InpaintCentral, "inpaint-central", "Inpaint the centre", "Replaces the central rectangle by something that fits the rest."),
-        FromClip(GenerationTask.InpaintDynamic, "inpaint-dynamic", "Inpaint a moving rectangle", "Replaces a rectangle that moves from left to right by something that fits the rest."),
+        FromPartOfEachFrame(GenerationTask.OutpaintCentral, "outpaint-central", "Outpaint around the centre", "Keeps the central rectangle and invents everything around it."),
+        FromPartOfEachFrame(GenerationTask.OutpaintVertical, "outpaint-vertical", "Outpaint beside a vertical strip", "Keeps a vertical strip and invents what lies left and right of it."),
+        FromPartOfEachFrame(GenerationTask.OutpaintHorizontal, "outpaint-horizontal", "Outpaint around a horizontal strip", "Keeps a horizontal strip and invents what lies above and below it."),
+        FromPartOfEachFrame(GenerationTask.OutpaintDynamic, "outpaint-dynamic", "Outpaint around a moving strip", "Keeps a strip that moves from left to right and invents the rest."),
+        FromPartOfEachFrame(GenerationTask.InpaintCentral, "inpaint-central", "Inpaint the centre", "Replaces the central rectangle by something that fits the rest."),
+        FromPartOfEachFrame(GenerationTask.InpaintDynamic, "inpaint-dynamic", "Inpaint a moving rectangle", "Replaces a rectangle that moves from left to right by something that fits the rest."),
         new(GenerationTask.ClassConditional, "class-conditional", "Generate a class", "Invents a whole clip of the chosen class.", NeedsInput: false, NeedsClass: true, NeedsMask: false),
         new(GenerationTask.ClassFramePrediction, "class-frame-prediction", "Frame prediction of a class", "Continues from the first frame towards the chosen class.", NeedsInput: true, NeedsClass: true, NeedsMask: false),
-        new(GenerationTask.CustomMask, "custom-mask", "Your own mask", "Replaces what you paint, in the frames you choose.", NeedsInput: true, NeedsClass: false, NeedsMask: true),
+        new(GenerationTask.CustomMask, "custom-mask", "Your own mask", "Replaces what you paint, in the frames you choose.", NeedsInput: true, NeedsClass: false, NeedsMask: true) { KeepsInput = true },
     ];
 
     /// <summary>The names of all tasks, in the order of <see cref="All"/>.</summary>
@@ -56,4 +56,7 @@ public static class GenerationTaskCatalog
 
     private static GenerationTaskInfo FromClip(GenerationTask task, string name, string title, string description)
         => new(task, name, title, description, NeedsInput: true, NeedsClass: false, NeedsMask: false);
+
+    private static GenerationTaskInfo FromPartOfEachFrame(GenerationTask task, string name, string title, string description)
+        => FromClip(task, name, title, description) with { KeepsInput = true };
 }

@@ -9,4 +9,11 @@ namespace Magvit.Domain.Generation;
 /// <param name="NeedsClass">Whether it needs a class.</param>
 /// <param name="NeedsMask">Whether it needs a mask.</param>
 public sealed record GenerationTaskInfo(
-    GenerationTask Task, string Name, string Title, string Description, bool NeedsInput, bool NeedsClass, bool NeedsMask);
+    GenerationTask Task, string Name, string Title, string Description, bool NeedsInput, bool NeedsClass, bool NeedsMask)
+{
+    /// <summary>
+    /// Whether known pixels are put back exactly unless someone says otherwise: where each frame is partly given, what one did not ask to change stays as it was.
+    /// Tasks that give whole frames go on from them as the tokenizer sees them, so that nothing jumps between a given frame and the next.
+    /// </summary>
+    public bool KeepsInput { get; init; }
+}

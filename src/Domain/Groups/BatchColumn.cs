@@ -38,7 +38,7 @@ public sealed record BatchColumn(string Name, string Help, string Example, Func<
         new("schedule", "The mask schedule: cosine, uniform or exp; cosine if left out.", "cosine", (request, value) => request with { Schedule = value }),
         new("guidance", "How strongly the class is followed; 0 if left out.", "0",
             (request, value) => Number(value) is { } number ? request with { Guidance = number } : null),
-        new("keep", "Whether known pixels are pasted back: yes or no; no if left out.", "no", (request, value) => value.ToLowerInvariant() switch
+        new("keep", "Whether known pixels are pasted back: yes or no; if left out, yes for in- and outpainting and drawn masks.", "yes", (request, value) => value.ToLowerInvariant() switch
         {
             "yes" or "true" or "1" => request with { KeepInput = true },
             "no" or "false" or "0" => request with { KeepInput = false },

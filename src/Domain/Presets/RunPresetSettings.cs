@@ -22,8 +22,8 @@ public sealed record RunPresetSettings
     /// <summary>The weight of guidance.</summary>
     public double Guidance { get; init; }
 
-    /// <summary>Whether known pixels are pasted back.</summary>
-    public bool KeepInput { get; init; }
+    /// <summary>Whether known pixels are pasted back; <see langword="null"/> leaves it open.</summary>
+    public bool? KeepInput { get; init; }
 
     /// <summary>The seed, where the preset shall keep one.</summary>
     public long? Seed { get; init; }

@@ -80,7 +80,7 @@ internal static class PresetsApi
                 Temperature = Temperature ?? defaults.Temperature,
                 Schedule = Schedule ?? defaults.Schedule,
                 Guidance = Guidance ?? defaults.Guidance,
-                KeepInput = KeepInput ?? defaults.KeepInput,
+                KeepInput = KeepInput,
                 Seed = Seed,
                 Model = Model,
                 ClassName = ClassName,

@@ -37,6 +37,7 @@ internal sealed record SubmitJobInput
 
     public int? Samples { get; init; }
 
+    /// <summary>Whether known pixels are pasted back; left out, they are for in- and outpainting and drawn masks.</summary>
     public bool? KeepInput { get; init; }
 
     /// <summary>Only the k likeliest codes are drawn; left out, all are.</summary>
@@ -87,7 +88,7 @@ internal sealed record SubmitJobInput
             Schedule = Schedule ?? defaults.Schedule,
             Guidance = Guidance ?? defaults.Guidance,
             Samples = Samples ?? defaults.Samples,
-            KeepInput = KeepInput ?? defaults.KeepInput,
+            KeepInput = KeepInput,
             TopK = TopK,
             TopP = TopP,
             GivenFrames = GivenFrames,

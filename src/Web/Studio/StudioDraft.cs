@@ -41,7 +41,11 @@ public sealed record StudioDraft
 
     public double Guidance { get; init; }
 
-    public bool KeepInput { get; init; }
+    /// <summary>Whether known pixels are put back; <see langword="null"/>: as the task has it.</summary>
+    public bool? KeepInput { get; init; }
+
+    /// <summary>Whether known pixels are put back.</summary>
+    public bool KeepsInput => KeepInput ?? GenerationTaskCatalog.Get(Task).KeepsInput;
 
     /// <summary>Length and canvas, when they are not the model's.</summary>
     public DraftSize Size { get; init; } = DraftSize.Default;
@@ -79,7 +83,7 @@ public sealed record StudioDraft
             Temperature = Number("temperature", defaults.Temperature),
             Schedule = Text("schedule") ?? defaults.Schedule,
             Guidance = Number("guidance", defaults.Guidance),
-            KeepInput = Text("keep") == "1",
+            KeepInput = Text("keep") switch { "1" => true, "0" => false, _ => null },
             Size = DraftSize.FromQuery(Text),
             Use = FrameUse.FromQuery(Text),
             Job = Guid.TryParse(Text("job"), out var job) ? job : null,
@@ -163,7 +167,7 @@ public sealed record StudioDraft
         Add("temperature", Text(Temperature), Temperature != defaults.Temperature);
         Add("schedule", Schedule, Schedule != defaults.Schedule);
         Add("guidance", Text(Guidance), Guidance != defaults.Guidance);
-        Add("keep", "1", KeepInput);
+        Add("keep", KeepsInput ? "1" : "0", KeepInput is not null);
         Size.AddTo(Add);
         Use?.AddTo(Add);
         Add("job", Job?.ToString(), Job is not null);
@@ -189,7 +193,7 @@ public sealed record StudioDraft
         Temperature = settings.Temperature,
         Schedule = settings.Schedule,
         Guidance = settings.Guidance,
-        KeepInput = settings.KeepInput,
+        KeepInput = settings.KeepInput ?? KeepInput,
         Seed = settings.Seed ?? Seed,
         SeedLocked = settings.Seed is not null || SeedLocked,
         Model = settings.Model ?? Model,

@@ -132,7 +132,7 @@ internal sealed class GenerationJobHandler(
             TopK = request.TopK ?? 0,
             TopP = request.TopP ?? 0,
         },
-        request.KeepInput)
+        request.KeepsInput)
     {
         GivenFrames = request.GivenFrames ?? 1,
     };

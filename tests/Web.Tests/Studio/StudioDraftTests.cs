@@ -46,6 +46,22 @@ public sealed class StudioDraftTests
     public void ToUrl_Defaults_IsShort() => Assert.Equal("/studio", new StudioDraft().ToUrl());
 
     [Theory]
+    [InlineData("?task=inpaint-central", true)]
+    [InlineData("?task=outpaint-dynamic", true)]
+    [InlineData("?task=custom-mask", true)]
+    [InlineData("?task=frame-prediction", false)]
+    [InlineData("?task=inpaint-central&keep=0", false)]
+    [InlineData("?task=frame-prediction&keep=1", true)]
+    public void KeepsInput_LinkSaysNothing_IsAsTheTaskHasIt(string query, bool keeps)
+    {
+        var draft = StudioDraft.FromQuery(query);
+
+        Assert.Equal(keeps, draft.KeepsInput);
+        Assert.Equal(keeps, draft.ToRequest().WithoutUnused().KeepInput);
+        Assert.Equal(draft, StudioDraft.FromQuery(draft.ToQuery()));
+    }
+
+    [Theory]
     [InlineData("?task=nonsense&seed=-5&steps=many&temperature=NaN&input=x&stride=0&start=-3")]
     [InlineData("?seed=99999999999999999999999&job=")]
     [InlineData("?frames=-1&given=x&overlap=&canvas=128&topk=1.5&of=1&use=first")]
