@@ -35,7 +35,7 @@ internal static class GenerateCommand
     private static readonly Option<string?> Canvas = new("--canvas") { Description = "WxH: a larger picture, made around the clip by repeated outpainting" };
     private static readonly Option<string?> ClipSize = new("--clip-size") { Description = "WxH: the size that the clip gets in the canvas; default: the model's" };
     private static readonly Option<string?> ClipPlace = new("--clip-at") { Description = "X,Y: where the clip begins in the canvas; default: the middle" };
-    private static readonly Option<bool> Keep = new("--keep-input") { Description = "Put the known pixels back exactly" };
+    private static readonly Option<bool?> Keep = new("--keep-input") { Description = "Put the known pixels back exactly, or not (false); default: for in- and outpainting and drawn masks", HelpName = "true|false" };
 
     public static Command Create()
     {
@@ -74,7 +74,7 @@ internal static class GenerateCommand
             Console.WriteLine(note);
         }
 
-        var request = new GenerationInput(task, footage.Clip, footage.KnownPixels, arguments.GetValue(ClassName), options, arguments.GetValue(Keep))
+        var request = new GenerationInput(task, footage.Clip, footage.KnownPixels, arguments.GetValue(ClassName), options, asked.KeepsInput)
         {
             GivenFrames = asked.GivenFrames ?? 1,
         };
@@ -103,6 +103,7 @@ internal static class GenerateCommand
         InputStart = arguments.GetValue(Start),
         InputStride = arguments.GetValue(Stride),
         ClassName = arguments.GetValue(ClassName),
+        KeepInput = arguments.GetValue(Keep),
         Seed = options.Seed,
         Steps = options.Steps,
         GivenFrames = arguments.GetValue(GivenFrames),

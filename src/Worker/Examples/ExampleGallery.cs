@@ -96,7 +96,7 @@ internal sealed class ExampleGallery(string modelFolder, string data, IReadOnlyL
         var footage = await ClipInput.ReadAsync(task, input, mask, 0, 1, generator.Geometry, cancellationToken);
         using var clip = footage.Clip;
         using var known = footage.KnownPixels;
-        var request = new GenerationInput(task, clip, known, className, new DecodingOptions { Seed = _seed++ }, false);
+        var request = new GenerationInput(task, clip, known, className, new DecodingOptions { Seed = _seed++ }, GenerationTaskCatalog.Parse(task.Name()).KeepsInput);
         var tokens = generator.Generate(request, null, cancellationToken);
         using var frames = generator.ToFrames(tokens, request);
         var recipe = RecipeFactory.Create(
