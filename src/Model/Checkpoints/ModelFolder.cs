@@ -34,12 +34,12 @@ public static class ModelFolder
         Fill(folder, weights => network.load_state_dict(weights));
     }
 
-    /// <summary>Reads a tokenizer's weights into one that has the same encoder and codes, and a decoder as deep or deeper; both then decode alike.</summary>
+    /// <summary>Reads a tokenizer's weights into one of the same codes whose levels are as deep or deeper; both then encode and decode alike.</summary>
     /// <exception cref="InvalidDataException">The weights are missing, damaged or of another network.</exception>
-    public static void ReadWeightsIntoDeeperDecoder(string folder, VideoTokenizer tokenizer)
+    public static void ReadWeightsIntoDeeper(string folder, VideoTokenizer tokenizer)
     {
         var config = ModelManifest.Read(folder).Tokenizer ?? throw new InvalidDataException($"{folder} holds no tokenizer");
-        Fill(folder, weights => DecoderGrowth.Load(tokenizer, weights, config.DecoderBlocks));
+        Fill(folder, weights => TokenizerGrowth.Load(tokenizer, weights, config));
     }
 
     /// <summary>The tokenizer of a folder, in evaluation mode; the caller disposes it.</summary>

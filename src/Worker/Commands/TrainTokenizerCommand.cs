@@ -26,12 +26,13 @@ internal static class TrainTokenizerCommand
     private static readonly Option<string?> Quantizer = new("--quantizer") { Description = "vq (the paper's), fsq or lfq; default: the preset's", HelpName = "KIND" };
     private static readonly Option<string?> Padding = new("--padding") { Description = "What convolutions see outside the clip: reflect (the paper's) or zero (the official code's); default: the preset's", HelpName = "KIND" };
     private static readonly Option<string?> LinearBlock = new("--linear-block") { Description = "Tokens that the linear path of demo-64 and tiny-32 maps together, such as 4x2x2: closer to the pixels, and harder for a transformer (docs/decisions/007-tokens-that-describe-blocks.md)", HelpName = "TxHxW" };
-    private static readonly Option<int?> Blocks = new("--blocks") { Description = "Residual blocks of each level; default: the preset's", HelpName = "N" };
+    private static readonly Option<int?> Blocks = new("--blocks") { Description = "Residual blocks of each level; default: the preset's. With --from and --decoder-of new ones begin as the identity", HelpName = "N" };
     private static readonly Option<bool> ImageTwin = new("--image-twin") { Description = "Train the 2D twin of the preset on single frames, for --inflate-from" };
     private static readonly Option<DirectoryInfo?> InflateFrom = new("--inflate-from") { Description = "Begin from the run of a 2D twin", HelpName = "RUN" };
     private static readonly Option<string> Inflation = new("--inflation") { Description = "How 2D kernels become 3D: central or average", DefaultValueFactory = _ => "central", HelpName = "KIND" };
+    private static readonly Option<DirectoryInfo?> From = new("--from") { Description = "Begin with the weights of this trained tokenizer; the optimizer starts anew, and what its tokens mean may drift", HelpName = "DIR" };
     private static readonly Option<DirectoryInfo?> DecoderOf = new("--decoder-of") { Description = "Go on from this tokenizer and train its decoder alone; its tokens keep their meaning", HelpName = "DIR" };
-    private static readonly Option<int?> DecoderBlocks = new("--decoder-blocks") { Description = "Residual blocks of each level of the decoder, apart from the encoder's; with --decoder-of new blocks begin as the identity", HelpName = "N" };
+    private static readonly Option<int?> DecoderBlocks = new("--decoder-blocks") { Description = "Residual blocks of each level of the decoder, apart from the encoder's", HelpName = "N" };
     private static readonly Option<bool> Recompute = new("--recompute") { Description = "Compute the largest activations twice instead of keeping them: slower, half the memory" };
 
     public static Command Create()
@@ -39,11 +40,18 @@ internal static class TrainTokenizerCommand
         var command = new Command("tokenizer", "Stage 1: clips to tokens and back");
         TrainingArguments.AddTo(command);
         foreach (Option option in (Option[])[Perceptual, PerceptualWeights, PerceptualStride, Adversarial, Hinge, GradientPenalty, GradientPenaltyEvery, LeCam, Entropy,
-            HardEntropy, EntropyBoost, EntropyBoostSteps, Quantizer, NormalizedCodes, Padding, LinearBlock, Blocks, ImageTwin, InflateFrom, Inflation, DecoderOf, DecoderBlocks, Recompute])
+            HardEntropy, EntropyBoost, EntropyBoostSteps, Quantizer, NormalizedCodes, Padding, LinearBlock, Blocks, ImageTwin, InflateFrom, Inflation, From, DecoderOf, DecoderBlocks, Recompute])
         {
             command.Add(option);
         }
 
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(From) is not null && result.GetValue(DecoderOf) is not null)
+            {
+                result.AddError("--from trains all of a tokenizer further, --decoder-of its decoder alone: give one of them.");
+            }
+        });
         command.SetAction((arguments, token) => TokenizerTraining.RunAsync(
             Setup(arguments), ReadRecipe(arguments), arguments.InvocationConfiguration.Output, token));
         return command;
@@ -81,7 +89,8 @@ internal static class TrainTokenizerCommand
             IsImageTwin = arguments.GetValue(ImageTwin),
             InflateFrom = arguments.GetValue(InflateFrom)?.FullName,
             Inflation = Choice(arguments.GetValue(Inflation), "inflation", ("central", InflationKind.Central), ("average", InflationKind.Average)),
-            DecoderOf = arguments.GetValue(DecoderOf)?.FullName,
+            From = (arguments.GetValue(From) ?? arguments.GetValue(DecoderOf))?.FullName,
+            IsDecoderOnly = arguments.GetValue(DecoderOf) is not null,
             Shape = config => config with
             {
                 ResidualBlocks = arguments.GetValue(Blocks) ?? config.ResidualBlocks,

@@ -24,8 +24,11 @@ internal sealed record TokenizerRecipe
     /// <summary>How its kernels become three-dimensional.</summary>
     public InflationKind Inflation { get; init; } = InflationKind.Central;
 
-    /// <summary>A trained tokenizer whose decoder alone is trained further; null trains all of a new one.</summary>
-    public string? DecoderOf { get; init; }
+    /// <summary>A trained tokenizer to go on from, whose levels may become deeper; null trains a new one.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Trains the decoder of <see cref="From"/> alone.</summary>
+    public bool IsDecoderOnly { get; init; }
 
     /// <summary>Changes the preset's shape; null takes it as it is.</summary>
     public Func<TokenizerConfig, TokenizerConfig>? Shape { get; init; }

@@ -19,7 +19,7 @@ internal static class TokenizerTraining
         TrainingSetup setup, TokenizerRecipe recipe, TextWriter output, CancellationToken cancellationToken)
     {
         var config = Config(setup, recipe);
-        var options = setup.Options with { DecoderOnly = recipe.DecoderOf is not null };
+        var options = setup.Options with { DecoderOnly = recipe.IsDecoderOnly };
         options.Validate();
         var perceptual = Perceptual(recipe);
         using var perceptualNetwork = perceptual as IDisposable;
@@ -27,9 +27,9 @@ internal static class TokenizerTraining
         using var _ = train;
         manual_seed(options.Seed);
         using var network = new VideoTokenizer(config);                                                         // 2
-        if (recipe.DecoderOf is not null)
+        if (recipe.From is not null)
         {
-            ModelFolder.ReadWeightsIntoDeeperDecoder(recipe.DecoderOf, network);
+            ModelFolder.ReadWeightsIntoDeeper(recipe.From, network);
         }
 
         network.to(ComputeDevice.Device);
@@ -69,13 +69,24 @@ internal static class TokenizerTraining
             throw new InvalidDataException($"{recipe.InflateFrom} holds no checkpoint to inflate from; train the 2D twin first (train tokenizer --image-twin)");
         }
 
-        var start = recipe.DecoderOf is { } folder
+        if (recipe.From is not null && (recipe.IsImageTwin || recipe.InflateFrom is not null))
+        {
+            throw new ArgumentException("a tokenizer that is gone on from has its weights already: leave --image-twin and --inflate-from out");
+        }
+
+        var start = recipe.From is { } folder
             ? ModelManifest.Read(folder).Tokenizer ?? throw new InvalidDataException($"{folder} holds no tokenizer")
             : setup.Preset.Tokenizer;
         var config = recipe.Shape?.Invoke(start) ?? start;
-        if (recipe.DecoderOf is not null && config with { DecoderResidualBlocks = start.DecoderResidualBlocks } != start)
+        var grown = start with
         {
-            throw new ArgumentException("a decoder that is trained further keeps the tokenizer's quantizer and padding: leave --quantizer and --padding out");
+            ResidualBlocks = recipe.IsDecoderOnly ? start.ResidualBlocks : config.ResidualBlocks,
+            DecoderResidualBlocks = config.DecoderResidualBlocks,
+        };
+        if (recipe.From is not null && config != grown)
+        {
+            throw new ArgumentException(
+                "a tokenizer that is trained further keeps its shape but for its depth: leave --quantizer, --padding and --linear-block out, and with --decoder-of --blocks");
         }
 
         try

@@ -77,7 +77,7 @@ public sealed class ConvertCommandTests(ShapesFixture shapes)
         VideoGenerator.Load(model, float32).Dispose();
         Assert.NotEqual(ModelFolder.Hash(old), ModelFolder.Hash(Path.Combine(model, "tokenizer")));
         Assert.Equal(2, ModelManifest.Read(Path.Combine(model, "tokenizer")).Tokenizer!.DecoderBlocks);
-        Assert.Contains("keeps the tokenizer's quantizer", await ShapesFixture.RefuseAsync(
+        Assert.Contains("keeps its shape but for its depth", await ShapesFixture.RefuseAsync(
             ["train", "tokenizer", .. shapes.Brief(shapes.PathOf("decoder-vq"), 1), "--decoder-of", old, "--quantizer", "vq"]), StringComparison.Ordinal);
     }
 

@@ -5,12 +5,13 @@ using static TorchSharp.torch;
 
 namespace Magvit.Model.Tests.Tokenizer;
 
-public class DecoderGrowthTests
+public class TokenizerGrowthTests
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Load_DeeperDecoder_DecodesAlikeAndLearnsInEveryNewBlock(bool hasLevels)
+    [InlineData(false, 1)]
+    [InlineData(false, 2)]
+    [InlineData(true, 2)]
+    public void Load_DeeperTokenizer_ComputesAlikeAndLearnsInEveryNewBlock(bool hasLevels, int encoderBlocks)
     {
         using var scope = NewDisposeScope();
         manual_seed(5);
@@ -18,32 +19,35 @@ public class DecoderGrowthTests
             ? TinyModels.Tokenizer with { StemPatch = 1, LinearPath = false, ChannelMultipliers = [1, 2, 4], TemporalDownsample = [true, true] }
             : TinyModels.Tokenizer with { LinearPath = false };
         using var shallow = new VideoTokenizer(config);
-        using var deep = new VideoTokenizer(config with { DecoderResidualBlocks = 3 });
+        using var deep = new VideoTokenizer(config with { ResidualBlocks = encoderBlocks, DecoderResidualBlocks = 3 });
         shallow.eval();
         deep.eval();
 
-        DecoderGrowth.Load(deep, shallow.state_dict(), sourceBlocks: 1);
+        TokenizerGrowth.Load(deep, shallow.state_dict(), config);
 
         var clip = rand([2, 3, 16, 16, 16]);
         var tokens = shallow.Encode(clip);
         Assert.Equal(tokens.data<long>().ToArray(), deep.Encode(clip).data<long>().ToArray());
         Assert.InRange((shallow.Decode(tokens) - deep.Decode(tokens)).abs().max().ToDouble(), 0, 1e-5);
         var more = deep.named_parameters().Count() - shallow.named_parameters().Count();
-        Assert.Equal(2 * (config.ChannelMultipliers.Count + 1) * 6, more);      // two new blocks of two norms and two kernels for each level and the middle
+        var newBlocks = (2 + encoderBlocks - 1) * (config.ChannelMultipliers.Count + 1);        // for each level and the middle
+        Assert.Equal(newBlocks * 6, more);                                                      // two norms and two kernels each
 
         // The last kernel of a new block is zero and moves first; the rest of the block follows as soon as it has.
         nn.functional.mse_loss(deep.forward(clip).Reconstruction, clip).backward();
-        Assert.All(deep.named_parameters().Where(p => p.name.EndsWith("conv2.weight", StringComparison.Ordinal) && p.name.StartsWith("decoder.", StringComparison.Ordinal)),
+        Assert.All(deep.named_parameters().Where(p => p.name.EndsWith("conv2.weight", StringComparison.Ordinal)),
             p => Assert.True(p.parameter.grad is { } g && g.abs().sum().ToDouble() > 0, p.name));
     }
 
-    [Fact]
-    public void Load_ShallowerDecoder_IsRefused()
+    [Theory]
+    [InlineData(2, 2, 1, "encoder: 2 residual blocks a level cannot become 1")]
+    [InlineData(1, 2, 1, "decoder: 2 residual blocks a level cannot become 1")]
+    public void Load_ShallowerTokenizer_IsRefused(int encoderBlocks, int decoderBlocks, int newBlocks, string expected)
     {
-        using var deep = new VideoTokenizer(TinyModels.Tokenizer with { DecoderResidualBlocks = 2 });
-        using var shallow = new VideoTokenizer(TinyModels.Tokenizer);
-        Assert.Contains("2 residual blocks a level cannot become 1",
-            Assert.Throws<ArgumentException>(() => DecoderGrowth.Load(shallow, deep.state_dict(), 2)).Message, StringComparison.Ordinal);
+        var shape = TinyModels.Tokenizer with { ResidualBlocks = encoderBlocks, DecoderResidualBlocks = decoderBlocks };
+        using var deep = new VideoTokenizer(shape);
+        using var shallow = new VideoTokenizer(TinyModels.Tokenizer with { ResidualBlocks = newBlocks });
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => TokenizerGrowth.Load(shallow, deep.state_dict(), shape)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
