@@ -77,6 +77,27 @@ public sealed class VideoReaderTests(Site site, Chromium chromium)
     }
 
     [Fact]
+    public async Task Read_PictureComesAfterTheMoment_WaitsForItOnTheSameVideo()
+    {
+        var page = await OpenAsync();
+
+        var seen = await RunAsync<bool[]>(page,
+            """
+            const plain = await read(new VideoReader("/clip.mp4"), 9);
+            const create = window.createImageBitmap;
+            const videos = new Set();
+            let late = 12;
+            window.createImageBitmap = (video, ...more) => {
+              videos.add(video);
+              return late-- > 0 ? Promise.reject(new DOMException("The image source is not usable.", "InvalidStateError")) : create(video, ...more);
+            };
+            return [await read(new VideoReader("/clip.mp4"), 9) === plain, videos.size === 1, late < 0];
+            """);
+
+        Assert.Equal([true, true, true], seen);
+    }
+
+    [Fact]
     public async Task Read_BrowserNeverAnswers_SaysWhatToDo()
     {
         var page = await OpenAsync();

@@ -85,7 +85,7 @@ public sealed class JobQueueMeasurements(ITestOutputHelper output)
             var start = Stopwatch.GetTimestamp();
             await using (var db = await platform.OpenAsync())
             {
-                await db.Database.ExecuteSqlAsync($"select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 4711 and objid = {killed.WorkerId}::oid");
+                await db.Database.ExecuteSqlAsync($"select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = 4711 and objid = {killed.WorkerId}::oid and database = (select oid from pg_database where datname = current_database())");
             }
 
             Job? job = null;

@@ -166,7 +166,11 @@ public sealed class JobTakeoverTests
     {
         await using var db = await platform.OpenAsync();
         var ended = await db.Database.SqlQuery<bool>(
-            $"""select pg_terminate_backend(pid) as "Value" from pg_locks where locktype = 'advisory' and classid = 4711 and objid = {workerId}::oid""")
+            // Other tests' databases have workers of the same number.
+            $"""
+            select pg_terminate_backend(pid) as "Value" from pg_locks where locktype = 'advisory' and classid = 4711 and objid = {workerId}::oid
+                and database = (select oid from pg_database where datname = current_database())
+            """)
             .ToListAsync();
         Assert.Equal([true], ended);
     }

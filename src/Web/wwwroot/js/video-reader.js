@@ -101,8 +101,25 @@ export class VideoReader {
     return bytes;
   }
 
-  seek(video, time) {
-    return this.event(video, "seeked", () => { video.currentTime = Math.min(time, Math.max(0, video.duration - 0.001)); });
+  async seek(video, time) {
+    await this.event(video, "seeked", () => { video.currentTime = Math.min(time, Math.max(0, video.duration - 0.001)); });
+    await this.picture(video);
+  }
+
+  // A browser under load tells that it has sought a moment before it has the picture of it: for as long, a canvas would get nothing.
+  async picture(video) {
+    for (let pause = 10; this.video === video; pause = Math.min(2 * pause, 500)) {
+      try {
+        (await createImageBitmap(video, 0, 0, 1, 1)).close();
+        return;
+      } catch (error) {
+        if (!isNoFrame(error)) {
+          throw error;
+        }
+      }
+      await new Promise(resolve => setTimeout(resolve, pause));
+    }
+    throw new DOMException("The clip was closed.", "AbortError");
   }
 
   event(video, name, act) {
@@ -127,7 +144,7 @@ export class VideoReader {
   }
 }
 
-// A browser short of memory or time says that it has sought a moment, and yet has no picture of it.
+// What a browser says that has no picture of the moment.
 const isNoFrame = error => error.name === "InvalidStateError";
 
 /** Whether someone stopped waiting, which is no fault. */
