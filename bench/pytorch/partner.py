@@ -228,6 +228,7 @@ class Bench:
     def run(self, kind, batch, bfloat16):
         clip, tokens, prefix, condition = self.inputs(batch)
         grid = self.transformer.grid
+        products = self.products(batch, bfloat16) if kind == "linear-layers" else []
         started = time.perf_counter()
         with torch.autocast(self.device, dtype=torch.bfloat16, enabled=bfloat16):
             if kind == "encode":
@@ -239,6 +240,10 @@ class Bench:
             elif kind == "forward":
                 with torch.no_grad():
                     self.logits(prefix, tokens, condition).float()
+            elif kind == "linear-layers":
+                with torch.no_grad():
+                    for layer, x in products:
+                        layer(x)
             elif kind == "clip":
                 with torch.no_grad():
                     self.clip(clip, tokens, prefix, condition, grid)
@@ -253,6 +258,13 @@ class Bench:
         if self.device == "cuda":
             torch.cuda.synchronize()
         return time.perf_counter() - started
+
+    def products(self, batch, bfloat16):
+        rows = batch * self.transformer.positions.shape[0]
+        kind = torch.bfloat16 if bfloat16 else torch.float32
+        layers = [m for m in self.transformer.layers.modules() if isinstance(m, nn.Linear)]
+        inputs = {m.in_features: torch.randn(rows, m.in_features, device=self.device, dtype=kind) for m in layers}
+        return [(m, inputs[m.in_features]) for m in layers]
 
     def lookup(self, tokens, grid):
         levels = self.tokenizer.levels

@@ -47,12 +47,20 @@ public static class NetworkCost
         return total + Kernel * channels * 3 * Cube(config.StemPatch) * stages[0].Positions + Linear(config);
     }
 
+    /// <summary>The projections and MLPs of a sequence's layers, without attention, embeddings and head.</summary>
+    public static long LinearLayers(TransformerConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        long d = config.Width;
+        return config.Layers * config.SequenceLength * (4 * d * d + 2 * d * config.MlpWidth);
+    }
+
     /// <summary>A sequence to logits: projections, attention, MLP and head.</summary>
     public static long Transformer(TransformerConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
         long s = config.SequenceLength, d = config.Width, n = config.TokenCount, p = config.PositionCount;
-        var layers = config.Layers * (s * (4 * d * d + 2 * d * config.MlpWidth) + 2 * s * s * d);
+        var layers = LinearLayers(config) + config.Layers * 2 * s * s * d;
         var patches = config.TokenPatch > 1 ? 2 * n * config.EmbeddingWidth * d : 0;
         return layers + patches + p * d * d + n * config.EmbeddingWidth * config.Codes;
     }

@@ -3,10 +3,10 @@ namespace Magvit.Model.Training;
 /// <summary>Reads the windows of the next step while the present one computes. One caller at a time.</summary>
 internal sealed class BatchAhead(ClipDataset data)
 {
-    private (IReadOnlyList<ClipWindow> Windows, int Frames, Task<float[]> Pixels)? _next;
+    private (IReadOnlyList<ClipWindow> Windows, int Frames, Task<byte[]> Pixels)? _next;
 
     /// <summary>The pixels of windows, which may have been read ahead; then begins to read the windows after them.</summary>
-    public float[] Take(IReadOnlyList<ClipWindow> windows, IReadOnlyList<ClipWindow> next, int frames)
+    public byte[] Take(IReadOnlyList<ClipWindow> windows, IReadOnlyList<ClipWindow> next, int frames)
     {
         var pixels = _next is { } ahead && ahead.Frames == frames && ahead.Windows.SequenceEqual(windows)
             ? ahead.Pixels.GetAwaiter().GetResult()

@@ -122,26 +122,31 @@ public sealed class ClipDataset : IDisposable
     public Tensor Read(IReadOnlyList<ClipWindow> windows, int frames)
     {
         ArgumentNullException.ThrowIfNull(windows);
-        return tensor(ReadPixels(windows, frames), [windows.Count, 3, frames, Height, Width]);
+        return ToClips(ReadPixels(windows, frames), windows.Count, frames, CPU);
     }
 
     /// <summary>The training batch of a step: clips [B, 3, frames, H, W] in [0, 1] and labels. The batch of the next step is read meanwhile.</summary>
-    public (Tensor Clips, int[] Labels) Batch(int step, int batchSize, int frames, int seed)
+    /// <param name="step">The step.</param>
+    /// <param name="batchSize">Clips.</param>
+    /// <param name="frames">Frames of each.</param>
+    /// <param name="seed">Fixes order and windows.</param>
+    /// <param name="device">Where the clips shall be; null leaves them on the CPU.</param>
+    public (Tensor Clips, int[] Labels) Batch(int step, int batchSize, int frames, int seed, Device? device = null)
     {
         var windows = Windows(step, batchSize, frames, seed);
         var next = Windows(step + 1, batchSize, frames, seed);
         var pixels = _ahead.Take(windows, next, frames);
-        return (tensor(pixels, [batchSize, 3, frames, Height, Width]), [.. windows.Select(w => Label(w.Clip))]);
+        return (ToClips(pixels, batchSize, frames, device ?? CPU), [.. windows.Select(w => Label(w.Clip))]);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Pixels of windows as [B, 3, frames, H, W]; from any thread.</summary>
-    internal float[] ReadPixels(IReadOnlyList<ClipWindow> windows, int frames)
+    /// <summary>Pixels of windows, 0 to 255, as [B, 3, frames, H, W]; from any thread.</summary>
+    internal byte[] ReadPixels(IReadOnlyList<ClipWindow> windows, int frames)
     {
         var size = 3 * frames * Height * Width;
-        var pixels = GC.AllocateUninitializedArray<float>(checked(windows.Count * size));
+        var pixels = GC.AllocateUninitializedArray<byte>(checked(windows.Count * size));
         for (var i = 0; i < windows.Count; i++)
         {
             ReadWindow(windows[i], frames, pixels.AsSpan(i * size, size));
@@ -150,7 +155,16 @@ public sealed class ClipDataset : IDisposable
         return pixels;
     }
 
-    private void ReadWindow(ClipWindow window, int frames, Span<float> pixels)                        // [3, frames, H, W]
+    // Pixels travel as bytes, a quarter of their size as numbers, and to a GPU from memory that it reads by itself while the processor goes on.
+    private Tensor ToClips(byte[] pixels, int count, int frames, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var bytes = tensor(pixels, [count, 3, frames, Height, Width]);
+        bytes = device.type == DeviceType.CUDA ? bytes.pin_memory().to(device, non_blocking: true) : bytes;
+        return (bytes.to(float32) / 255).MoveToOuterDisposeScope();
+    }
+
+    private void ReadWindow(ClipWindow window, int frames, Span<byte> pixels)                         // [3, frames, H, W]
     {
         var clip = _clips[window.Clip];
         ArgumentOutOfRangeException.ThrowIfNegative(window.Start, nameof(window));
@@ -171,9 +185,9 @@ public sealed class ClipDataset : IDisposable
                 {
                     var from = 3 * (y * Width + (window.IsFlipped ? Width - 1 - x : x));
                     var to = t * plane + y * Width + x;
-                    pixels[to] = bytes[from] / 255f;
-                    pixels[to + frames * plane] = bytes[from + 1] / 255f;
-                    pixels[to + 2 * frames * plane] = bytes[from + 2] / 255f;
+                    pixels[to] = bytes[from];
+                    pixels[to + frames * plane] = bytes[from + 1];
+                    pixels[to + 2 * frames * plane] = bytes[from + 2];
                 }
             }
         }

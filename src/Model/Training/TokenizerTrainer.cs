@@ -100,8 +100,7 @@ public sealed class TokenizerTrainer
     // (3) the loss whose gradients the generator takes.
     private TrainingStep Step(ClipDataset train, int index, AdversarialTraining? adversary)
     {
-        var (batch, _) = train.Batch(index, _options.MicroBatchSize, _tokenizer.Config.Frames, _options.Seed);
-        var clips = batch.to(_tokenizer.Device);
+        var (clips, _) = train.Batch(index, _options.MicroBatchSize, _tokenizer.Config.Frames, _options.Seed, _tokenizer.Device);
         var output = _tokenizer.forward(clips);                                                              // 1
         var values = adversary?.Backward(clips, output.Reconstruction, index / _options.MicroBatches) ?? []; // 2
         var fakeLogits = adversary?.Judge(output.Reconstruction);                                            // 3

@@ -153,9 +153,12 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
         return rows.narrow(0, 0, count).view(batch, length, width);
     }
 
-    // oneDNN divides rows into equal blocks: of 1,026 = 2 * 27 * 19 rows it makes such that a product takes four times as long as of 1,024 or 1,056
-    // (measured; docs/performance.md). A few hundred rows are one block.
-    private static long RowsForProducts(long rows) => rows < 1000 ? rows : (rows + 31) / 32 * 32;
+    /// <summary>To how many rows a pass in bfloat16 on the CPU fills up its own.</summary>
+    /// <remarks>
+    /// oneDNN divides rows into equal blocks: of 1,026 = 2 * 27 * 19 rows it makes such that a product takes four times as long as of 1,024 or 1,056
+    /// (measured; docs/performance.md). A few hundred rows are one block.
+    /// </remarks>
+    public static long RowsForProducts(long rows) => rows < 1000 ? rows : (rows + 31) / 32 * 32;
 
     // The sequence before the first layer [B, S, d], and which positions are real, bool [B, 1, 1, S] or null for all.
     private (Tensor X, Tensor? IsSeen) Embed(TransformerInput input)

@@ -121,6 +121,9 @@ public static partial class torch
             return result;
         }
 
+        /// <summary>A copy in page-locked memory, from which a CUDA device copies without the processor waiting for it.</summary>
+        public Tensor pin_memory() => PinMemory.Call(this, Arg.None);
+
         public Tensor type_as(Tensor tensor) => to(tensor.dtype);
 
         public Tensor cpu() => to(CPU);
@@ -171,6 +174,7 @@ public static partial class torch
         private static readonly Operator NonzeroOp = new("aten::nonzero");
         private static readonly Operator DiagOp = new("aten::diag");
         private static readonly Operator ToDtype = new("aten::to", "dtype");
+        private static readonly Operator PinMemory = new("aten::pin_memory");
         private static readonly Operator ToDevice = new("aten::to", "device");
     }
 }

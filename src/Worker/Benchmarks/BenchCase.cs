@@ -15,6 +15,7 @@ internal sealed record BenchCase(BenchKind Kind, ModelPreset Preset, int Batch, 
         BenchKind.Encode => NetworkCost.Encoder(Preset.Tokenizer),
         BenchKind.Decode => NetworkCost.Decoder(Preset.Tokenizer),
         BenchKind.Forward => NetworkCost.Transformer(Preset.Transformer(BenchNetworks.Classes)),
+        BenchKind.LinearLayers => NetworkCost.LinearLayers(Preset.Transformer(BenchNetworks.Classes)),
         BenchKind.Clip => NetworkCost.Encoder(Preset.Tokenizer) + NetworkCost.Decoder(Preset.Tokenizer)
             + BenchNetworks.Steps * NetworkCost.Transformer(Preset.Transformer(BenchNetworks.Classes)),
         BenchKind.TrainTokenizer => 3 * (NetworkCost.Encoder(Preset.Tokenizer) + NetworkCost.Decoder(Preset.Tokenizer)),

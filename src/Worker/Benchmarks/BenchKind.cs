@@ -12,6 +12,9 @@ internal enum BenchKind
     /// <summary>One pass of the transformer.</summary>
     Forward,
 
+    /// <summary>The linear layers of such a pass alone.</summary>
+    LinearLayers,
+
     /// <summary>A whole generation: condition encoded, twelve steps, decoded.</summary>
     Clip,
 

@@ -53,6 +53,7 @@ internal sealed class BenchNetworks : IDisposable
         var clip = rand([benchmark.Batch, 3, g.Frames, g.Height, g.Width]).to(ComputeDevice.Device);
         var tokens = randint(0, tokenizer.Config.Codes, [benchmark.Batch, g.TokenCount], int64).to(ComputeDevice.Device);
         var input = new TransformerInput(zeros([benchmark.Batch, 2], int64), tokens, zeros(tokens.shape, ScalarType.Bool));
+        var rows = benchmark.Kind == BenchKind.LinearLayers ? new BenchRows(transformer, benchmark.Batch) : null;
         Wait();
         var watch = Stopwatch.StartNew();
         switch (benchmark.Kind)
@@ -69,6 +70,9 @@ internal sealed class BenchNetworks : IDisposable
                     Passes(transformer).Forward(input);
                 }
 
+                break;
+            case BenchKind.LinearLayers:
+                rows?.Multiply();
                 break;
             case BenchKind.Clip:
                 Generate(tokenizer, transformer, clip);

@@ -51,6 +51,18 @@ public sealed class ClipDatasetTests : IDisposable
         }
     }
 
+    // Bytes divided by 255 where they are computed with: the same numbers to the last bit as dividing them one by one.
+    [Fact]
+    public void Batch_OnADevice_HasTheBytesOfTheClips()
+    {
+        using var scope = NewDisposeScope();
+        using var clips = TinyClips.Make(_folder, "jump/a", "run/b");
+        var (batch, _) = clips.Batch(3, 2, 16, seed: 1, CPU);
+        var bytes = clips.ReadPixels(clips.Windows(3, 2, 16, seed: 1), 16);
+        Assert.True(bytes.Distinct().Count() > 8, "all pixels look alike: the test proves nothing");
+        Assert.Equal(Array.ConvertAll(bytes, b => b / 255f), batch.data<float>().ToArray());
+    }
+
     [Fact]
     public void Batch_AnEpoch_TakesEveryClipOnce()
     {

@@ -14,7 +14,7 @@ public sealed class BenchCommandTests
         var report = JsonDocument.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..]).RootElement;
 
         var rows = report.GetProperty("rows").EnumerateArray().ToList();
-        Assert.Equal(2 * 6, rows.Count);
+        Assert.Equal(2 * 7, rows.Count);
         Assert.All(rows, r => Assert.True(r.GetProperty("seconds").GetDouble() > 0 && !r.TryGetProperty("ratio", out _)));
         foreach (var figure in new[] { "clipSeconds", "framesPerSecond", "trainClipsPerSecond" })
         {
