@@ -36,6 +36,9 @@ public sealed class TokenizerTrainer
     /// <summary>How kernels of <see cref="InflateFrom"/> become three-dimensional.</summary>
     public InflationKind Inflation { get; init; } = InflationKind.Central;
 
+    /// <summary>Whether the tokenizer goes on from trained weights, which a new run begins with as they are.</summary>
+    public bool GoesOn { get; init; }
+
     /// <summary>Takes the report of an inflation: what was left random is worth a warning.</summary>
     public Action<InflationReport>? Inflated { get; init; }
 
@@ -117,7 +120,7 @@ public sealed class TokenizerTrainer
 
     private void Initialize(IReadOnlyDictionary<string, Tensor> weights, ClipDataset train)
     {
-        if (_tokenizer.Blocks is not null && !_options.DecoderOnly)
+        if (_tokenizer.Blocks is not null && !GoesOn)
         {
             Fit(weights, train);
         }

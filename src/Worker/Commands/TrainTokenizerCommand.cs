@@ -45,13 +45,6 @@ internal static class TrainTokenizerCommand
             command.Add(option);
         }
 
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(From) is not null && result.GetValue(DecoderOf) is not null)
-            {
-                result.AddError("--from trains all of a tokenizer further, --decoder-of its decoder alone: give one of them.");
-            }
-        });
         command.SetAction((arguments, token) => TokenizerTraining.RunAsync(
             Setup(arguments), ReadRecipe(arguments), arguments.InvocationConfiguration.Output, token));
         return command;
@@ -67,6 +60,12 @@ internal static class TrainTokenizerCommand
 
     private static TokenizerRecipe ReadRecipe(ParseResult arguments)
     {
+        var (from, decoderOf) = (arguments.GetValue(From), arguments.GetValue(DecoderOf));
+        if (from is not null && decoderOf is not null)
+        {
+            throw new ArgumentException("--from trains all of a tokenizer further, --decoder-of its decoder alone: give one of them");
+        }
+
         var losses = TrainingArguments.IsPaper(arguments) ? new TokenizerLossOptions() : TokenizerLossOptions.ReconstructionOnly;
         losses = losses with
         {
@@ -89,8 +88,8 @@ internal static class TrainTokenizerCommand
             IsImageTwin = arguments.GetValue(ImageTwin),
             InflateFrom = arguments.GetValue(InflateFrom)?.FullName,
             Inflation = Choice(arguments.GetValue(Inflation), "inflation", ("central", InflationKind.Central), ("average", InflationKind.Average)),
-            From = (arguments.GetValue(From) ?? arguments.GetValue(DecoderOf))?.FullName,
-            IsDecoderOnly = arguments.GetValue(DecoderOf) is not null,
+            From = (from ?? decoderOf)?.FullName,
+            IsDecoderOnly = decoderOf is not null,
             Shape = config => config with
             {
                 ResidualBlocks = arguments.GetValue(Blocks) ?? config.ResidualBlocks,

@@ -51,6 +51,7 @@ internal static class TokenizerTraining
             Perceptual = perceptual,
             InflateFrom = recipe.InflateFrom is { } twin ? new RunDirectory(twin) : null,
             Inflation = recipe.Inflation,
+            GoesOn = recipe.From is not null,
             Inflated = report => output.WriteLine(
                 $"inflated {report.Inflated.Count} kernels and copied {report.Copied.Count} weights of the 2D twin"
                 + (report.LeftRandom.Count > 0 ? $"; {report.LeftRandom.Count} keep their random start: {string.Join(", ", report.LeftRandom.Take(5))}" : "")),

@@ -98,6 +98,31 @@ public sealed class TrainCommandTests(ShapesFixture shapes)
         Assert.True(Loss(source) < 6.5, "the run learned nothing: it cannot be told from random weights");
     }
 
+    // At a rate of nothing: what a run begins with, it ends with.
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("blocks", "--linear-block", "4x2x2")]
+    public async Task Train_FromAnotherTokenizer_BeginsWithItsWeightsHoweverDeepItIs(string name, params string[] shape)
+    {
+        var (run, deeper) = (shapes.PathOf($"from-{name}"), shapes.PathOf($"from-{name}-deeper"));
+        string[] Still(string folder) => [.. shapes.Brief(folder, 1).Select(a => a == "3e-3" ? "1e-9" : a)];
+        await ShapesFixture.SucceedAsync(["train", "tokenizer", .. shapes.Brief(run), .. shape]);
+        var source = Path.Combine(run, "model");
+
+        await ShapesFixture.SucceedAsync(["train", "tokenizer", .. Still(deeper), "--from", source, "--blocks", "2", "--decoder-blocks", "3"]);
+
+        var (before, after) = (ModelManifest.Read(source), ModelManifest.Read(Path.Combine(deeper, "model")));
+        Assert.Equal((2, 3, before.Tokenizer!.LinearBlock), (after.Tokenizer!.ResidualBlocks, after.Tokenizer.DecoderBlocks, after.Tokenizer.LinearBlock));
+        Assert.Equal(before.Metrics["heldOutPsnr"], after.Metrics["heldOutPsnr"], 0.05);
+    }
+
+    [Theory]
+    [InlineData("give one of them", "--decoder-of", "model")]
+    [InlineData("leave --image-twin and --inflate-from out", "--image-twin")]
+    [InlineData("leave --quantizer, --padding and --linear-block out", "--quantizer", "vq")]
+    public async Task Train_FromAnotherTokenizerAndElse_IsRefused(string expected, params string[] more) => Assert.Contains(expected, await ShapesFixture.RefuseAsync(
+        ["train", "tokenizer", .. shapes.Brief(shapes.PathOf("from-refused"), 1), "--from", Path.Combine(shapes.TokenizerRun, "model"), .. more]), StringComparison.Ordinal);
+
     [Fact]
     public async Task Train_LossThatIsNoNumber_StopsAndNamesTheStep()
     {
