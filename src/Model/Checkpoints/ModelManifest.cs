@@ -40,6 +40,9 @@ public sealed record ModelManifest
     /// <summary>SHA-256 of the weights file of the tokenizer whose tokens a transformer speaks.</summary>
     public string? TokenizerHash { get; init; }
 
+    /// <summary>SHA-256 of the weights file of the tokenizer that this one was trained on from; what its tokens mean began with that one's.</summary>
+    public string? BegunFrom { get; init; }
+
     /// <summary>The sampling temperature that suits a transformer; the paper's is 1, a network short of training draws better clips below it.</summary>
     public double SamplingTemperature { get; init; } = 1;
 

@@ -20,7 +20,7 @@ internal static class TrainTransformerCommand
     private static readonly Option<double> LabelSmoothing = new("--label-smoothing") { Description = "Label smoothing over the codes", DefaultValueFactory = _ => MaskedTokenLoss.LabelSmoothing, HelpName = "SHARE" };
     private static readonly Option<double> LabelDropout = new("--label-dropout") { Description = "Share of samples that are not told their class, for guidance; 1 trains without classes", HelpName = "SHARE" };
     private static readonly Option<int> GivenFrames = new("--given-frames") { Description = "Frames given by frame prediction, and at each end by interpolation", DefaultValueFactory = _ => 1, HelpName = "N" };
-    private static readonly Option<DirectoryInfo?> From = new("--from") { Description = "Begin with the weights of this trained transformer, of the same shape over the same tokens; the optimizer starts anew", HelpName = "DIR" };
+    private static readonly Option<DirectoryInfo?> From = new("--from") { Description = "Begin with the weights of this trained transformer, of the same shape over the same tokens, or over those of the tokenizer that this one was trained on from; the optimizer starts anew", HelpName = "DIR" };
     private static readonly Option<FileInfo?> Tokens = new("--tokens") { Description = "Take tokens from a file of tokenize --training instead of encoding clips", HelpName = "FILE" };
     private static readonly Option<bool> CacheTokens = new("--cache-tokens") { Description = "Make such a file beside the decoded clips, once, and use it" };
 

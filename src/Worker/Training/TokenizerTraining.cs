@@ -38,6 +38,7 @@ internal static class TokenizerTraining
             Kind = "tokenizer",
             Preset = setup.Preset.Name,
             Tokenizer = config,
+            BegunFrom = recipe.From is null ? null : ModelFolder.Hash(recipe.From),
             Dataset = setup.DataName,
             TrainingCommand = setup.Command,
         };

@@ -32,7 +32,7 @@ internal static class TransformerTraining
         using var network = new MaskedTransformer(config);                                                      // 2
         if (recipe.From is not null)
         {
-            Begin(network, recipe.From, train.ClassNames, ModelFolder.Hash(recipe.Tokenizer));
+            Begin(network, recipe.From, train.ClassNames, [ModelFolder.Hash(recipe.Tokenizer), ModelManifest.Read(recipe.Tokenizer).BegunFrom]);
         }
 
         tokenizer.to(ComputeDevice.Device);
@@ -60,14 +60,14 @@ internal static class TransformerTraining
         return metrics;
     }
 
-    // A network that means the same by each token and class: its weights are a start, not noise.
-    private static void Begin(MaskedTransformer network, string folder, IReadOnlyList<string> classNames, string tokenizerHash)
+    // A network that means the same by each class and, at least at first, by each token: its weights are a start, not noise.
+    private static void Begin(MaskedTransformer network, string folder, IReadOnlyList<string> classNames, string?[] tokenizerHashes)
     {
         var manifest = ModelManifest.Read(folder);
         var others = new List<string>();
         Compare("shape", manifest.Transformer == network.Config);
         Compare("classes", manifest.ClassNames?.SequenceEqual(classNames) == true);
-        Compare("tokenizer", manifest.TokenizerHash == tokenizerHash);
+        Compare("tokenizer", manifest.TokenizerHash is { } speaks && tokenizerHashes.Contains(speaks));
         if (others.Count > 0)
         {
             throw new InvalidDataException($"{folder} cannot be gone on from: it has other {string.Join(", ", others)}; leave --from out to begin anew");

@@ -92,6 +92,12 @@ public sealed class TrainCommandTests(ShapesFixture shapes)
 
         await ShapesFixture.SucceedAsync(Further(shapes.TokenizerRun));
 
+        // A tokenizer that was trained on from the transformer's own begins with tokens of the same meaning.
+        await ShapesFixture.SucceedAsync(
+            ["train", "tokenizer", .. shapes.Brief(shapes.PathOf("tokenizer-on"), 1).Select(a => a == "3e-3" ? "1e-9" : a), "--from", Path.Combine(shapes.TokenizerRun, "model")]);
+        await ShapesFixture.SucceedAsync([.. Further(shapes.PathOf("tokenizer-on")).Select(a => a == run ? run + "-on" : a)]);
+        Assert.Equal(Loss(source), Loss(Path.Combine(run + "-on", "model")), 0.05);
+
         // Weights are stored in half precision.
         double Loss(string folder) => ModelManifest.Read(folder).Metrics["heldOutLoss"];
         Assert.Equal(Loss(source), Loss(Path.Combine(run, "model")), 0.01);
