@@ -65,6 +65,42 @@ public sealed class DraftTests(SiteWithWorkerProcess site, Chromium chromium)
         Assert.Null(await page.QuerySelectorAsync(".dr-choice"));
     }
 
+    // The first attempt arrives and its answer is lost, the next do not arrive: what the server has came from here all the same.
+    [Fact]
+    public async Task Draft_AnswerLostThenOutOfReach_IsNoConflict()
+    {
+        var page = await OpenAsync(await chromium.OpenAsync(site.Address));
+        var stamps = new List<(string Sent, string? Remembered)>();
+        await page.RouteAsync("**/api/v1/drafts/**", async route =>
+        {
+            if (route.Request.Method == "PUT" && route.Request.PostDataJSON() is { } body)
+            {
+                stamps.Add((body.GetProperty("document").GetProperty("stamp").GetString()!, await LastStampAsync(page)));
+            }
+
+            await (stamps.Count == 1 ? route.FetchAsync() : Task.CompletedTask);
+            await route.AbortAsync();
+        });
+        await StrokeAsync(page);
+        await page.WaitForFunctionAsync("() => document.querySelector('.studio').dataset.draftState === 'offline'", null, new() { Timeout = 60_000 });
+        for (var i = 0; i < 300 && stamps.Count < 3; i++)
+        {
+            await page.WaitForTimeoutAsync(200);
+        }
+
+        Assert.True(stamps.Count >= 3, $"{stamps.Count} attempts");
+        Assert.All(stamps, s => Assert.Equal(s.Sent, s.Remembered));
+        var drawn = await page.MaskHashAsync();
+
+        await page.UnrouteAsync("**/api/v1/drafts/**");
+        await page.ReloadAsync();
+        await page.WaitForSelectorAsync(".editor[data-ready=true]", StudioSteps.Patient);
+        await page.WaitForSelectorAsync(Saved, StudioSteps.Patient);
+
+        Assert.Equal(drawn, await page.MaskHashAsync());
+        Assert.Null(await page.QuerySelectorAsync(".dr-choice"));
+    }
+
     [Theory]
     [InlineData(Device.Desktop)]
     [InlineData(Device.Phone)]
@@ -245,6 +281,19 @@ public sealed class DraftTests(SiteWithWorkerProcess site, Chromium chromium)
         await page.Mouse.MoveAsync(left + (0.9f * side), y, new() { Steps = 8 });
         await page.Mouse.UpAsync();
     }
+
+    // What the browser's database has as the last attempt to store the draft.
+    private static Task<string?> LastStampAsync(IPage page) => page.EvaluateAsync<string?>(
+        """
+        () => new Promise((resolve, reject) => {
+          const opening = indexedDB.open("magvit-studio");
+          opening.onerror = () => reject(opening.error);
+          opening.onsuccess = () => {
+            const entries = opening.result.transaction("drafts").objectStore("drafts").getAll();
+            entries.onsuccess = () => { opening.result.close(); resolve(entries.result.find(entry => entry.stamps?.length)?.stamps.at(-1) ?? null); };
+          };
+        })
+        """);
 
     private static async Task UntilShownAsync(IPage page, string hash)
     {

@@ -9,6 +9,7 @@ import { Refused, send } from "./server.js";
 const pause = 1200;
 const longest = 8000;
 const retries = [3000, 8000, 20_000, 60_000];
+const mostStamps = 50;
 
 /** @type {WeakMap<Element, DraftSync>} */
 const syncs = new WeakMap();
@@ -51,6 +52,9 @@ export class DraftSync extends EventTarget {
     this.id = null;
     this.version = 0;
     this.dirty = false;
+    /** What was sent since the server last answered, by the name that each attempt gave it: any of it may have arrived. @type {string[]} */
+    this.stamps = [];
+    this.isSending = false;
     this.editor = null;
     this.document = null;
     this.key = `settings/${page.dataset.owner ?? ""}`;
@@ -101,7 +105,7 @@ export class DraftSync extends EventTarget {
     const { editor } = this;
     this.id = named ?? known?.id ?? null;
     const isKnown = known !== null && known.id === this.id;
-    [this.version, this.dirty, this.stamp] = isKnown ? [known.version, known.dirty, known.stamp] : [0, false, undefined];
+    [this.version, this.dirty, this.stamps] = isKnown ? [known.version, known.dirty, known.stamps ?? []] : [0, false, []];
     this.tell("idle");
     if (this.id === null) {
       return;
@@ -212,7 +216,7 @@ export class DraftSync extends EventTarget {
     if (this.editor) {
       this.document = await writeDraft(this.editor.document);
     }
-    return { address: this.address, document: { ...this.document, stamp: this.stamp } };
+    return { address: this.address, document: { ...this.document, stamp: this.stamps.at(-1) } };
   }
 
   async save() {
@@ -243,19 +247,24 @@ export class DraftSync extends EventTarget {
     this.dirty = false;
     this.since = undefined;
     try {
-      // Should the answer get lost, in a reload for instance, the stamp says that what the server has came from here.
-      [this.earlier, this.stamp] = [this.stamp, newId()];
-      this.remember(true);
+      // Should the answer get lost, in a reload for instance, the stamp says that what the server has came from here: nothing is sent before
+      // it is remembered.
+      this.stamps = [...this.stamps.slice(1 - mostStamps), newId()];
+      this.isSending = true;
+      const remembered = this.remember();
       const content = await this.content();
+      await remembered;
       const saved = await send("PUT", `/api/v1/drafts/${id}`, { version: this.version, ...content });
+      this.isSending = false;
       if (this.key === key && this.id === id) {
         this.version = saved.version;
+        this.stamps = this.stamps.slice(-1);
         this.failures = 0;
         this.tell(this.dirty ? "waiting" : "saved");
         this.neighbours?.postMessage({ id, version: saved.version });
       }
     } catch (error) {
-      this.dirty = true;
+      [this.dirty, this.isSending] = [true, false];
       if (error instanceof Refused && error.status === 409) {
         const theirs = await this.fetch(id).catch(() => null) ?? { id, version: error.problem.version };
         setTimeout(() => this.fork(theirs)); // When this attempt has ended.
@@ -287,9 +296,14 @@ export class DraftSync extends EventTarget {
   }
 
   // While a choice is open nothing is remembered here: the other tab shares the key, and the copy is in the list.
-  remember(isSending = false) {
-    const { id, version, dirty, stamp } = this;
-    return this.conflict ? null : saveDraft(`meta/${this.key}`, { id, version, dirty: dirty || isSending, stamp });
+  remember() {
+    return this.conflict ? null : saveDraft(`meta/${this.key}`, this.meta());
+  }
+
+  // What is on its way may not arrive.
+  meta() {
+    const { id, version, dirty, isSending, stamps } = this;
+    return { id, version, dirty: dirty || isSending, stamps };
   }
 
   // ---- Two at once
@@ -301,8 +315,7 @@ export class DraftSync extends EventTarget {
   }
 
   isMine(theirs) {
-    const stamp = theirs.document?.stamp;
-    return stamp !== undefined && (stamp === this.stamp || stamp === this.earlier);
+    return this.stamps.includes(theirs.document?.stamp);
   }
 
   /** Somebody else stored the draft: goes on in a copy, and asks. */
@@ -379,7 +392,7 @@ export class DraftSync extends EventTarget {
     this.conflict = null;
     const key = this.keyOf(this.id);
     await this.editor?.keeper.keep();
-    await saveDraft(`meta/${key}`, { id: this.id, version: this.version, dirty: this.dirty, stamp: this.stamp });
+    await saveDraft(`meta/${key}`, this.meta());
     this.tell("saved");
     this.go(this.address, this.id);
   }
