@@ -15,7 +15,7 @@ public sealed class ExamplesCommandTests(ShapesFixture shapes)
         var model = shapes.PathOf("examples/tiny");
         await ShapesFixture.SucceedAsync(
             "convert", "model", "--tokenizer", Path.Combine(shapes.TokenizerRun, "model"), "--transformer", Path.Combine(shapes.TransformerRun, "model"), "--out", model);
-        await ShapesFixture.SucceedAsync("examples", "--model", model, "--data", shapes.Data, "--seed", "7");
+        await ShapesFixture.SucceedAsync("examples", "--model", model, "--data", shapes.Data, "--seed", "7", "--guidance", "1.5");
 
         var gallery = Path.Combine(model, "gallery");
         var files = Directory.GetFiles(gallery, "*.mp4").Order(StringComparer.Ordinal).ToList();
@@ -30,6 +30,8 @@ public sealed class ExamplesCommandTests(ShapesFixture shapes)
         Assert.Equal(classes, recipes.Where(recipe => recipe.Task == GenerationTask.ClassConditional).Select(recipe => recipe.ClassName));
         Assert.Equal(Enumerable.Range(7, files.Count).Select(seed => (long)seed), recipes.Select(recipe => recipe.Seed));
         Assert.All(recipes, recipe => Assert.Equal(("tiny", ModelFolder.Hash(Path.Combine(model, "tokenizer"))), (recipe.Model.Name, recipe.Model.TokenizerHash)));
+
+        Assert.All(recipes, recipe => Assert.Equal(recipe.ClassName is null ? 0 : 1.5, recipe.Guidance));
 
         // Every clip and mask that a recipe names lies beside it.
         var inputs = Directory.GetFiles(Path.Combine(gallery, "inputs")).Concat(Directory.GetFiles(Path.Combine(gallery, "masks")))
