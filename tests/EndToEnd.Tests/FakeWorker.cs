@@ -143,7 +143,7 @@ internal sealed class FakeWorker(IServiceProvider services, Func<TimeSpan> stepT
             Steps = request.Steps,
             Schedule = request.Schedule,
             Temperature = request.Temperature,
-            Guidance = request.Guidance,
+            Guidance = request.Guidance ?? 0,
             KeepInput = request.KeepsInput,
             SoftwareVersion = "test",
             Device = "cpu (fake)",

@@ -11,6 +11,9 @@ internal sealed class TinyModelFolder : IDisposable
     /// <summary>The name of the only model.</summary>
     public const string ModelName = "tiny";
 
+    /// <summary>The guidance that suits it for tasks with a class.</summary>
+    public const double Guidance = 1.5;
+
     public static readonly string[] ClassNames = ["jump", "run", "walk"];
 
     /// <summary>Makes the folder.</summary>
@@ -59,6 +62,7 @@ internal sealed class TinyModelFolder : IDisposable
             Preset = "tiny",
             Transformer = transformerConfig,
             ClassNames = ClassNames,
+            Guidance = Guidance,
             TokenizerHash = ModelFolder.Hash(tokenizerFolder),
             Licence = "CC0-1.0",
         });

@@ -74,6 +74,7 @@ internal sealed class ClipTab : IAsyncDisposable
             input = info.NeedsInput ? input : null,
             className = info.NeedsClass ? "walk" : null,
             seed,
+            guidance = 0, // As many passes for every task.
         };
         using var answer = await _client.PostAsJsonAsync("/api/v1/jobs", request, cancellationToken);
         return answer.IsSuccessStatusCode

@@ -40,8 +40,8 @@ public sealed record GenerationRequest
     /// <summary>The mask schedule, one of <see cref="GenerationSchedules"/>; default cosine.</summary>
     public string Schedule { get; init; } = GenerationSchedules.Cosine;
 
-    /// <summary>The weight of classifier-free guidance, 0 to 20; default 0, none.</summary>
-    public double Guidance { get; init; }
+    /// <summary>The weight of classifier-free guidance, 0 to 20, where 0 is none; <see langword="null"/>: as suits the model and the task.</summary>
+    public double? Guidance { get; init; }
 
     /// <summary>The number of clips, 1 to 8; default 1. Clip i is made with seed + i.</summary>
     public int Samples { get; init; } = 1;

@@ -156,9 +156,9 @@ public static class GenerationRequestValidator
             yield return OutOfRange("temperature", request.Temperature, 0, GenerationLimits.MaxTemperature);
         }
 
-        if (request.Guidance is not (>= 0 and <= GenerationLimits.MaxGuidance))
+        if (request.Guidance is { } guidance and not (>= 0 and <= GenerationLimits.MaxGuidance))
         {
-            yield return OutOfRange("guidance", request.Guidance, 0, GenerationLimits.MaxGuidance);
+            yield return OutOfRange("guidance", guidance, 0, GenerationLimits.MaxGuidance);
         }
 
         if (request.Samples is < 1 or > GenerationLimits.MaxSamples)

@@ -36,7 +36,7 @@ public sealed record BatchColumn(string Name, string Help, string Example, Func<
         new("temperature", "How freely the order of filling is chosen; 4.5 if left out.", "4.5",
             (request, value) => Number(value) is { } number ? request with { Temperature = number } : null),
         new("schedule", "The mask schedule: cosine, uniform or exp; cosine if left out.", "cosine", (request, value) => request with { Schedule = value }),
-        new("guidance", "How strongly the class is followed; 0 if left out.", "0",
+        new("guidance", "How strongly the class is followed, 0 for not at all; what suits model and task if left out.", "4",
             (request, value) => Number(value) is { } number ? request with { Guidance = number } : null),
         new("keep", "Whether known pixels are pasted back: yes or no; if left out, yes for in- and outpainting and drawn masks.", "yes", (request, value) => value.ToLowerInvariant() switch
         {

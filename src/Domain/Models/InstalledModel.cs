@@ -38,6 +38,9 @@ public sealed record InstalledModel
     /// <summary>What it can do.</summary>
     public IReadOnlyList<GenerationTask> Tasks { get; init; } = [];
 
+    /// <summary>The weight of guidance that suits its tasks with a class; 0 is none.</summary>
+    public double Guidance { get; init; }
+
     /// <summary>The number of parameters of all its networks.</summary>
     public required long ParameterCount { get; init; }
 
@@ -49,4 +52,9 @@ public sealed record InstalledModel
 
     /// <summary>When a worker first told about it; set by the registry.</summary>
     public DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>The weight of guidance of a request that names none.</summary>
+    /// <param name="task">The request's task.</param>
+    /// <returns><see cref="Guidance"/>, or 0 for a task without a class.</returns>
+    public double GuidanceOf(GenerationTask task) => GenerationTaskCatalog.Get(task).NeedsClass ? Guidance : 0;
 }

@@ -19,8 +19,8 @@ public sealed record RunPresetSettings
     /// <summary>The mask schedule.</summary>
     public string Schedule { get; init; } = GenerationSchedules.Cosine;
 
-    /// <summary>The weight of guidance.</summary>
-    public double Guidance { get; init; }
+    /// <summary>The weight of guidance; <see langword="null"/> leaves it open.</summary>
+    public double? Guidance { get; init; }
 
     /// <summary>Whether known pixels are pasted back; <see langword="null"/> leaves it open.</summary>
     public bool? KeepInput { get; init; }

@@ -46,6 +46,9 @@ public sealed record ModelManifest
     /// <summary>The sampling temperature that suits a transformer; the paper's is 1, a network short of training draws better clips below it.</summary>
     public double SamplingTemperature { get; init; } = 1;
 
+    /// <summary>The weight of guidance that suits a transformer for tasks with a class; 0, the paper's, is none.</summary>
+    public double Guidance { get; init; }
+
     /// <summary>What it was trained on.</summary>
     public string? Dataset { get; init; }
 

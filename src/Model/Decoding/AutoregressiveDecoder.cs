@@ -27,7 +27,7 @@ public sealed class AutoregressiveDecoder
     public IReadOnlyList<long[]> Decode(IReadOnlyList<DecodingSample> samples, Action<int>? onToken, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        if (samples.Any(s => s.Options.Guidance != 0))
+        if (samples.Any(s => s.Options.IsGuided))
         {
             throw new ArgumentException("guidance: autoregressive decoding has none", nameof(samples));
         }

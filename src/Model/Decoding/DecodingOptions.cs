@@ -23,8 +23,10 @@ public sealed record DecodingOptions
     /// <summary>Only the likeliest codes that together reach this probability are drawn; 0, the paper's, draws from all.</summary>
     public double TopP { get; init; }
 
-    /// <summary>w of classifier-free guidance, l_c + w (l_c - l_u); 0, the paper's, costs no second pass.</summary>
-    public double Guidance { get; init; }
+    /// <summary>w of classifier-free guidance, l_c + w (l_c - l_u); 0, the paper's, costs no second pass. Null takes what suits model and task (model.json).</summary>
+    public double? Guidance { get; init; }
+
+    internal bool IsGuided => Guidance is not (null or 0);
 
     /// <summary>The seed of the sample's own generator.</summary>
     public long Seed { get; init; }
@@ -48,7 +50,7 @@ public sealed record DecodingOptions
         Check(TopK >= 0, $"top k: expected 0 (off) or more, got {TopK}");
         Check(TopP is >= 0 and <= 1, $"top p: expected 0 (off) to 1, got {TopP}");
         Check(TopK == 0 || TopP == 0, "top k and top p exclude each other");
-        Check(double.IsFinite(Guidance), $"guidance: expected a number, got {Guidance}");
+        Check(Guidance is not { } weight || double.IsFinite(weight), $"guidance: expected a number, got {Guidance}");
         if (faults.Count > 0)
         {
             throw new ArgumentException(string.Join("; ", faults));

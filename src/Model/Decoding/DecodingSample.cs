@@ -20,7 +20,7 @@ public sealed class DecodingSample : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var count = (int)input.TokenMask.size(0);
-        if (options.Guidance != 0 && input.UnconditionalPrefix is null)
+        if (options.IsGuided && input.UnconditionalPrefix is null)
         {
             throw new ArgumentException("guidance needs the prefix of an unconditional sample", nameof(input));
         }

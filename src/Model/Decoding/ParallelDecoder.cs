@@ -73,7 +73,7 @@ public sealed class ParallelDecoder
     // Guidance (spec §8): away from what the network says when it is told neither task, class nor condition. One more pass for those who ask for it.
     private Tensor Guide(IReadOnlyList<DecodingSample> samples, Tensor conditional)
     {
-        var guided = samples.Where(s => s.Options.Guidance != 0).ToList();
+        var guided = samples.Where(s => s.Options.IsGuided).ToList();
         if (guided.Count == 0)
         {
             return conditional;
@@ -83,9 +83,9 @@ public sealed class ParallelDecoder
         var rows = conditional.unbind(0);
         for (int i = 0, j = 0; i < rows.Length; i++)
         {
-            if (samples[i].Options.Guidance != 0)
+            if (samples[i].Options is { IsGuided: true, Guidance: { } weight })
             {
-                rows[i] = rows[i] + (rows[i] - unconditional.select(0, j++)) * samples[i].Options.Guidance;
+                rows[i] = rows[i] + (rows[i] - unconditional.select(0, j++)) * weight;
             }
         }
 

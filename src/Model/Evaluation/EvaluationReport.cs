@@ -59,7 +59,7 @@ public sealed record EvaluationReport
     /// <summary>Sampling temperature; null for the model's own.</summary>
     public double? SamplingTemperature { get; init; }
 
-    /// <summary>Weight of guidance; null without generation.</summary>
+    /// <summary>Weight of guidance; null for the model's own, which is none but for tasks with a class.</summary>
     public double? Guidance { get; init; }
 
     /// <summary>Whether known pixels were put back exactly.</summary>

@@ -16,8 +16,9 @@ public static class EvaluationTable
         Line(text, $"{report.Split} part of {report.Data}: {report.SplitClips} clips, {report.DistinctWindows} windows; {report.SamplesPerFold} samples x {report.Folds} folds, seed {report.Seed}; mean ± deviation over folds.");
         if (report.Steps is not null)
         {
+            var guidance = report.Guidance is { } weight ? F($"{weight:g3}") : "the model's own";
             var sampling = report.SamplingTemperature is { } own ? F($"{own:g3}") : "the model's own";
-            Line(text, $"Decoding: {report.Steps} steps, {report.Schedule} schedule, choice temperature {report.Temperature:g4}, sampling temperature {sampling}, guidance {report.Guidance:g3}{(report.KeepInput ? ", known pixels put back" : "")}.");
+            Line(text, $"Decoding: {report.Steps} steps, {report.Schedule} schedule, choice temperature {report.Temperature:g4}, sampling temperature {sampling}, guidance {guidance}{(report.KeepInput ? ", known pixels put back" : "")}.");
         }
 
         Line(text, $"Computed on {report.Device} in {report.Seconds:f0} s.");

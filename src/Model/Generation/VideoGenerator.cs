@@ -105,13 +105,23 @@ public sealed class VideoGenerator : IDisposable
             tokenMask = condition.TokenMask.view(-1);
         }
 
-        var options = input.Options with { SamplingTemperature = input.Options.SamplingTemperature ?? Manifest.SamplingTemperature };
         return new DecodingSample(new DecodingInput(prefix, conditionTokens, tokenMask, vocabulary.MaskToken)
         {
             UnconditionalPrefix = vocabulary.Prefix(GenerationTask.ClassConditional, null),
             Conditioning = _transformer.Config.Conditioning,
             Kept = input.Kept,
-        }, options, state);
+        }, Suited(input.Options, input.Task), state);
+    }
+
+    /// <summary>The options with what suits this model where they leave it open.</summary>
+    public DecodingOptions Suited(DecodingOptions options, GenerationTask task)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options with
+        {
+            SamplingTemperature = options.SamplingTemperature ?? Manifest.SamplingTemperature,
+            Guidance = options.Guidance ?? (task.NeedsClass() ? Manifest.Guidance : 0),
+        };
     }
 
     /// <summary>Advances samples by one decoding step each, in one forward pass.</summary>

@@ -19,14 +19,14 @@ internal static class ModelsApi
 
     internal sealed record ModelAnswer(
         string Name, ModelKind Kind, string Preset, string ModelHash, string TokenizerHash, int Frames, int Height, int Width, TokenGrid TokenGrid,
-        IReadOnlyList<string> ClassNames, IReadOnlyList<Domain.Generation.GenerationTask> Tasks, long ParameterCount, string? Licence, string? Card, int Workers)
+        IReadOnlyList<string> ClassNames, IReadOnlyList<Domain.Generation.GenerationTask> Tasks, double Guidance, long ParameterCount, string? Licence, string? Card, int Workers)
     {
         public static ModelAnswer Of(ModelSummary summary)
         {
             var model = summary.Model;
             return new ModelAnswer(
                 model.Name, model.Kind, model.Preset, model.ModelHash, model.TokenizerHash, model.Frames, model.Height, model.Width, model.TokenGrid,
-                model.ClassNames, model.Tasks, model.ParameterCount, model.Licence, model.Card, summary.Workers);
+                model.ClassNames, model.Tasks, model.Guidance, model.ParameterCount, model.Licence, model.Card, summary.Workers);
         }
     }
 }

@@ -79,7 +79,7 @@ internal static class PresetsApi
                 Samples = Samples ?? defaults.Samples,
                 Temperature = Temperature ?? defaults.Temperature,
                 Schedule = Schedule ?? defaults.Schedule,
-                Guidance = Guidance ?? defaults.Guidance,
+                Guidance = Guidance,
                 KeepInput = KeepInput,
                 Seed = Seed,
                 Model = Model,

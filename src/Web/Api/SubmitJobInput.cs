@@ -86,7 +86,7 @@ internal sealed record SubmitJobInput
             Steps = Steps ?? defaults.Steps,
             Temperature = Temperature ?? defaults.Temperature,
             Schedule = Schedule ?? defaults.Schedule,
-            Guidance = Guidance ?? defaults.Guidance,
+            Guidance = Guidance,
             Samples = Samples ?? defaults.Samples,
             KeepInput = KeepInput,
             TopK = TopK,

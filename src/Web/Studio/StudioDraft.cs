@@ -39,7 +39,8 @@ public sealed record StudioDraft
 
     public string Schedule { get; init; } = GenerationSchedules.Cosine;
 
-    public double Guidance { get; init; }
+    /// <summary>The weight of guidance; <see langword="null"/>: as suits model and task.</summary>
+    public double? Guidance { get; init; }
 
     /// <summary>Whether known pixels are put back; <see langword="null"/>: as the task has it.</summary>
     public bool? KeepInput { get; init; }
@@ -82,7 +83,7 @@ public sealed record StudioDraft
             Samples = Integer("samples", defaults.Samples),
             Temperature = Number("temperature", defaults.Temperature),
             Schedule = Text("schedule") ?? defaults.Schedule,
-            Guidance = Number("guidance", defaults.Guidance),
+            Guidance = OptionalNumber("guidance"),
             KeepInput = Text("keep") switch { "1" => true, "0" => false, _ => null },
             Size = DraftSize.FromQuery(Text),
             Use = FrameUse.FromQuery(Text),
@@ -95,10 +96,12 @@ public sealed record StudioDraft
         int Integer(string name, int otherwise) =>
             int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
-        double Number(string name, double otherwise) =>
+        double Number(string name, double otherwise) => OptionalNumber(name) ?? otherwise;
+
+        double? OptionalNumber(string name) =>
             double.TryParse(Text(name), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
                 ? number
-                : otherwise;
+                : null;
     }
 
     /// <summary>The draft that would make a result again: Remix.</summary>
@@ -166,7 +169,7 @@ public sealed record StudioDraft
         Add("samples", Text(Samples), Samples != defaults.Samples);
         Add("temperature", Text(Temperature), Temperature != defaults.Temperature);
         Add("schedule", Schedule, Schedule != defaults.Schedule);
-        Add("guidance", Text(Guidance), Guidance != defaults.Guidance);
+        Add("guidance", Guidance is { } guidance ? Text(guidance) : null, Guidance is not null);
         Add("keep", KeepsInput ? "1" : "0", KeepInput is not null);
         Size.AddTo(Add);
         Use?.AddTo(Add);
@@ -192,7 +195,7 @@ public sealed record StudioDraft
         Samples = settings.Samples,
         Temperature = settings.Temperature,
         Schedule = settings.Schedule,
-        Guidance = settings.Guidance,
+        Guidance = settings.Guidance ?? Guidance,
         KeepInput = settings.KeepInput ?? KeepInput,
         Seed = settings.Seed ?? Seed,
         SeedLocked = settings.Seed is not null || SeedLocked,

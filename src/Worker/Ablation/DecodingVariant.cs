@@ -10,7 +10,7 @@ namespace Magvit.Worker.Ablation;
 /// <param name="Options">How.</param>
 internal sealed record DecodingVariant(string Group, string Title, DecodingOptions Options)
 {
-    private static readonly DecodingOptions Paper = new() { SamplingTemperature = 1 };
+    private static readonly DecodingOptions Paper = new() { SamplingTemperature = 1, Guidance = 0 };
 
     /// <summary>Its name in folders.</summary>
     public string Name => $"{Group.Replace(' ', '-')}-{Title}";

@@ -18,6 +18,7 @@ internal static class ConvertCommand
     private static readonly Option<string> Precision = new("--precision") { Description = "Type of weights on disk: keep, fp16 or fp32. A tokenizer that is rounded anew may choose another token now and then", DefaultValueFactory = _ => "keep", HelpName = "TYPE" };
     private static readonly Option<string?> Licence = new("--licence") { Description = "Licence of the weights, for the manifests", HelpName = "TEXT" };
     private static readonly Option<double?> SamplingTemperature = new("--sampling-temperature") { Description = "Sampling temperature that suits the model, for generation that names none", HelpName = "T" };
+    private static readonly Option<double?> Guidance = new("--guidance") { Description = "Weight of guidance that suits the model for tasks with a class, for generation that names none", HelpName = "W" };
     private static readonly Argument<string> Network = new("network") { Description = "One of " + string.Join(", ", PublishedWeights.Names) };
     private static readonly Option<FileInfo?> From = new("--from") { Description = "The published file: safetensors, or a PyTorch state dict (.pt, .pth). Without it: how to get the file", HelpName = "FILE" };
     private static readonly Option<DirectoryInfo?> WeightsOut = new("--out") { Description = "Folder of weights to write into, for --perceptual-weights or MAGVIT_WEIGHTS", HelpName = "DIR" };
@@ -39,7 +40,7 @@ internal static class ConvertCommand
                 string.Create(CultureInfo.InvariantCulture, $"{arguments.GetValue(Out)}: {arguments.GetValue(Weights)} weights of step {step}"));
         });
 
-        var model = new Command("model", "Put a tokenizer and its transformer into one model's folder") { Tokenizer, Transformer, TrainedOn, Out, Precision, Licence, SamplingTemperature };
+        var model = new Command("model", "Put a tokenizer and its transformer into one model's folder") { Tokenizer, Transformer, TrainedOn, Out, Precision, Licence, SamplingTemperature, Guidance };
         model.SetAction(arguments =>
         {
             ScalarType? type = arguments.GetValue(Precision) switch
@@ -56,6 +57,7 @@ internal static class ConvertCommand
                 {
                     Licence = arguments.GetValue(Licence) ?? manifest.Licence,
                     SamplingTemperature = arguments.GetValue(SamplingTemperature) ?? manifest.SamplingTemperature,
+                    Guidance = arguments.GetValue(Guidance) ?? manifest.Guidance,
                 });
             ParameterTables.WriteFolder(arguments.GetValue(Out)!.FullName, arguments.InvocationConfiguration.Output);
         });

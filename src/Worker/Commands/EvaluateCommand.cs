@@ -26,7 +26,7 @@ internal static class EvaluateCommand
     private static readonly Option<int> Steps = new("--steps") { Description = "Decoding steps", DefaultValueFactory = _ => 12 };
     private static readonly Option<double> Temperature = new("--temperature") { Description = "Choice temperature", DefaultValueFactory = _ => 4.5 };
     private static readonly Option<double?> SamplingTemperature = new("--sampling-temperature") { Description = "Below 1: likelier tokens; default: what suits the model" };
-    private static readonly Option<double> Guidance = new("--guidance") { Description = "Weight of classifier-free guidance; 0 is none" };
+    private static readonly Option<double?> Guidance = new("--guidance") { Description = "Weight of classifier-free guidance; 0 is none; default: what suits model and task" };
     private static readonly Option<string> Schedule = new("--schedule") { Description = "Mask schedule: cosine, uniform, exp, log, powN", DefaultValueFactory = _ => "cosine" };
     private static readonly Option<bool> Keep = new("--keep-input") { Description = "Put the known pixels back exactly before measuring; off in the paper" };
     private static readonly Option<int> Stride = new("--stride") { Description = "Take every n-th frame of a clip, as in training", DefaultValueFactory = _ => 1 };

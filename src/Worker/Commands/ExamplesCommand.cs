@@ -10,15 +10,14 @@ internal static class ExamplesCommand
     private static readonly Option<string> Data = new("--data") { Description = "A folder with a folder of videos per class, a manifest, or a cache file: held-out clips are taken from it", Required = true };
     private static readonly Option<string?> Inputs = new("--inputs") { Description = "Comma-separated names (CLASS/CLIP) of held-out clips to work on; default: some of all classes", HelpName = "NAMES" };
     private static readonly Option<long> Seed = new("--seed") { Description = "The first example's seed; each takes the next", DefaultValueFactory = _ => 1, HelpName = "N" };
-    private static readonly Option<double> Guidance = new("--guidance") { Description = "Weight of classifier-free guidance of the tasks with a class; 0 is none", HelpName = "WEIGHT" };
 
     public static Command Create()
     {
-        var command = new Command("examples", "Make the clips that a new platform shows: MODEL/gallery") { Model, Data, Inputs, Seed, Guidance };
+        var command = new Command("examples", "Make the clips that a new platform shows: MODEL/gallery") { Model, Data, Inputs, Seed };
         command.SetAction((arguments, token) => new ExampleGallery(
             arguments.GetValue(Model)!.FullName, Path.GetFullPath(arguments.GetValue(Data)!),
             arguments.GetValue(Inputs)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            arguments.GetValue(Seed), arguments.GetValue(Guidance), arguments.InvocationConfiguration.Output).WriteAsync(token));
+            arguments.GetValue(Seed), arguments.InvocationConfiguration.Output).WriteAsync(token));
         return command;
     }
 }

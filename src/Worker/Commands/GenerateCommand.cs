@@ -23,7 +23,7 @@ internal static class GenerateCommand
     private static readonly Option<int> Steps = new("--steps") { Description = "Decoding steps", DefaultValueFactory = _ => 12 };
     private static readonly Option<double> Temperature = new("--temperature") { Description = "Choice temperature", DefaultValueFactory = _ => 4.5 };
     private static readonly Option<double?> SamplingTemperature = new("--sampling-temperature") { Description = "Below 1: likelier tokens, calmer clips; default: what suits the model" };
-    private static readonly Option<double> Guidance = new("--guidance") { Description = "Weight of classifier-free guidance; 0 is none" };
+    private static readonly Option<double?> Guidance = new("--guidance") { Description = "Weight of classifier-free guidance; 0 is none; default: what suits model and task" };
     private static readonly Option<string> Schedule = new("--schedule") { Description = "Mask schedule: cosine, uniform or exp", DefaultValueFactory = _ => "cosine" };
     private static readonly Option<int> Start = new("--start") { Description = "First frame taken from the input" };
     private static readonly Option<int> Stride = new("--stride") { Description = "Take every n-th frame of the input", DefaultValueFactory = _ => 1 };

@@ -155,7 +155,7 @@ internal sealed class EvaluationRun(EvaluationSetup setup, TextWriter output, Ti
         Temperature = generates ? setup.Options.Decoding.ChoiceTemperature : null,
         Schedule = generates ? setup.Options.Decoding.Schedule.Name : null,
         SamplingTemperature = setup.Options.Decoding.SamplingTemperature,
-        Guidance = generates ? setup.Options.Decoding.Guidance : null,
+        Guidance = setup.Options.Decoding.Guidance,
         KeepInput = setup.Options.KeepInput,
         Device = ComputeDevice.Description,
     };

@@ -15,9 +15,9 @@ namespace Magvit.Worker.Examples;
 
 /// <summary>
 /// Writes a model's folder <c>gallery</c>: clips to work on, a mask, and results with their recipes. The clips to work on are held-out clips as the model's own
-/// tokenizer draws them, so none of the data set is copied. Guidance is that of the tasks with a class; the others have none.
+/// tokenizer draws them, so none of the data set is copied.
 /// </summary>
-internal sealed class ExampleGallery(string modelFolder, string data, IReadOnlyList<string>? inputNames, long seed, double guidance, TextWriter output)
+internal sealed class ExampleGallery(string modelFolder, string data, IReadOnlyList<string>? inputNames, long seed, TextWriter output)
 {
     private const int Inputs = 6;
     private const string Mask = "01-round-window";
@@ -96,8 +96,7 @@ internal sealed class ExampleGallery(string modelFolder, string data, IReadOnlyL
         var footage = await ClipInput.ReadAsync(task, input, mask, 0, 1, generator.Geometry, cancellationToken);
         using var clip = footage.Clip;
         using var known = footage.KnownPixels;
-        var options = new DecodingOptions { Seed = _seed++, Guidance = task.NeedsClass() ? guidance : 0 };
-        var request = new GenerationInput(task, clip, known, className, options, GenerationTaskCatalog.Parse(task.Name()).KeepsInput);
+        var request = new GenerationInput(task, clip, known, className, new DecodingOptions { Seed = _seed++ }, GenerationTaskCatalog.Parse(task.Name()).KeepsInput);
         var tokens = generator.Generate(request, null, cancellationToken);
         using var frames = generator.ToFrames(tokens, request);
         var recipe = RecipeFactory.Create(

@@ -26,7 +26,7 @@ internal static class RecipeFactory
             Steps = input.Options.Steps,
             Schedule = input.Options.Schedule.Name,
             Temperature = input.Options.ChoiceTemperature,
-            Guidance = input.Options.Guidance,
+            Guidance = generator.Suited(input.Options, input.Task).Guidance ?? 0,
             KeepInput = input.KeepInput,
             TopK = input.Options.TopK == 0 ? null : input.Options.TopK,
             TopP = input.Options.TopP == 0 ? null : input.Options.TopP,

@@ -136,6 +136,7 @@ internal sealed class ModelCatalog(IOptions<PlatformOptions> options, ILogger<Mo
             TokenGrid = new TokenGrid(geometry.LatentFrames, geometry.LatentHeight, geometry.LatentWidth),
             ClassNames = transformer.ClassNames,
             Tasks = [.. GenerationTaskCatalog.All.Where(t => !t.NeedsClass || transformer.ClassNames.Count > 0).Select(t => t.Task)],
+            Guidance = transformer.Guidance,
             ParameterCount = generator.ParameterCount,
             Licence = transformer.Licence,
             Card = File.Exists(card) ? File.ReadAllText(card) : null,

@@ -34,7 +34,7 @@ public sealed class GenerationRequestTests
     {
         var request = GenerationRequest.FromJson("""{"task":"frame-prediction"}""");
         Assert.Equal(
-            (12, 4.5, "cosine", 0.0, 1, null, 0, 1, null),
+            (12, 4.5, "cosine", null as double?, 1, null as bool?, 0, 1, null as long?),
             (request.Steps, request.Temperature, request.Schedule, request.Guidance, request.Samples, request.KeepInput, request.InputStart, request.InputStride, request.Seed));
     }
 

@@ -18,12 +18,7 @@ public sealed class VideoGeneratorTests : IDisposable
 
     public VideoGeneratorTests()
     {
-        var (tokenizer, transformer) = (new VideoTokenizer(TinyModels.Tokenizer), new MaskedTransformer(TinyModels.Transformer()));
-        FormulaTensors.Fill(tokenizer);
-        FormulaTensors.Fill(transformer);
-        tokenizer.eval();
-        transformer.eval();
-        _generator = VideoGenerator.Of(tokenizer, transformer, new ModelManifest { Kind = "transformer", Preset = "tiny", ClassNames = ["a", "b", "c"] });
+        _generator = VideoGenerator.Of(Filled(new VideoTokenizer(TinyModels.Tokenizer)), Filled(new MaskedTransformer(TinyModels.Transformer())), new ModelManifest { Kind = "transformer", Preset = "tiny", ClassNames = ["a", "b", "c"] });
     }
 
     public void Dispose() => _generator.Dispose();
@@ -54,6 +49,28 @@ public sealed class VideoGeneratorTests : IDisposable
             Assert.True(frames.eq(input.Clip!).logical_or(known.logical_not()).all().ToBoolean(), task.Name());
             Assert.True(_generator.ToFrames(tokens).ne(frames).any().ToBoolean(), task.Name());
         }
+    }
+
+    [Theory]
+    [InlineData(GenerationTask.ClassConditional, null, 4.0)]
+    [InlineData(GenerationTask.ClassFramePrediction, null, 4.0)]
+    [InlineData(GenerationTask.FramePrediction, null, 0.0)]
+    [InlineData(GenerationTask.ClassConditional, 0.0, 0.0)]
+    [InlineData(GenerationTask.FramePrediction, 2.0, 2.0)]
+    public void Begin_GuidanceLeftOpen_IsTheModelsForTasksWithAClass(GenerationTask task, double? asked, double expected)
+    {
+        using var scope = NewDisposeScope();
+        using var model = VideoGenerator.Of(Filled(new VideoTokenizer(TinyModels.Tokenizer)), Filled(new MaskedTransformer(TinyModels.Transformer())), new ModelManifest
+        {
+            Kind = "transformer",
+            Preset = "tiny",
+            ClassNames = ["a", "b", "c"],
+            Guidance = 4,
+        });
+
+        using var sample = model.Begin(Input(task) with { Options = Options with { Guidance = asked } });
+
+        Assert.Equal(expected, sample.Options.Guidance);
     }
 
     [Fact]
@@ -97,6 +114,14 @@ public sealed class VideoGeneratorTests : IDisposable
             Message(Input(GenerationTask.FramePrediction) with { Clip = clip.narrow(2, 0, 15) }), StringComparison.Ordinal);
         Assert.Contains("expected 1 to 15", Message(Input(GenerationTask.FramePrediction) with { GivenFrames = 16 }), StringComparison.Ordinal);
         Assert.Contains("expected 64", Message(Input(GenerationTask.FramePrediction) with { Kept = new KeptTokens([1], [true]) }), StringComparison.Ordinal);
+    }
+
+    private static T Filled<T>(T network)
+        where T : nn.Module
+    {
+        FormulaTensors.Fill(network);
+        network.eval();
+        return network;
     }
 
     private static GenerationInput Input(GenerationTask task)

@@ -46,6 +46,19 @@ public sealed class StudioDraftTests
     public void ToUrl_Defaults_IsShort() => Assert.Equal("/studio", new StudioDraft().ToUrl());
 
     [Theory]
+    [InlineData("?task=class-conditional", null)]
+    [InlineData("?task=class-conditional&guidance=0", 0.0)]
+    [InlineData("?task=class-conditional&guidance=2.5", 2.5)]
+    [InlineData("?task=class-conditional&guidance=much", null)]
+    public void Guidance_LinkSaysNothing_IsLeftToModelAndTask(string query, double? guidance)
+    {
+        var draft = StudioDraft.FromQuery(query);
+
+        Assert.Equal(guidance, draft.ToRequest().Guidance);
+        Assert.Equal(draft, StudioDraft.FromUrl("http://localhost" + draft.ToUrl()));
+    }
+
+    [Theory]
     [InlineData("?task=inpaint-central", true)]
     [InlineData("?task=outpaint-dynamic", true)]
     [InlineData("?task=custom-mask", true)]

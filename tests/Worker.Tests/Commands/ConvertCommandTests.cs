@@ -12,10 +12,10 @@ public sealed class ConvertCommandTests(ShapesFixture shapes)
     public async Task ConvertModel_TwoRuns_MakeAModelThatGenerates()
     {
         var model = shapes.PathOf("converted/model");
-        await MergeAsync(model, "--licence", "CC0-1.0", "--sampling-temperature", "0.7");
+        await MergeAsync(model, "--licence", "CC0-1.0", "--sampling-temperature", "0.7", "--guidance", "4");
 
         using var generator = VideoGenerator.Load(model, float32);
-        Assert.Equal(("CC0-1.0", 0.7), (generator.Manifest.Licence, generator.Manifest.SamplingTemperature));
+        Assert.Equal(("CC0-1.0", 0.7, 4), (generator.Manifest.Licence, generator.Manifest.SamplingTemperature, generator.Manifest.Guidance));
         var output = shapes.PathOf("converted/out.png");
         await ShapesFixture.SucceedAsync("generate", "--task", "class-conditional", "--class", "slide", "--model", model, "--output", output, "--steps", "2");
         Assert.True(File.Exists(output));

@@ -14,8 +14,8 @@ public sealed class ExamplesCommandTests(ShapesFixture shapes)
     {
         var model = shapes.PathOf("examples/tiny");
         await ShapesFixture.SucceedAsync(
-            "convert", "model", "--tokenizer", Path.Combine(shapes.TokenizerRun, "model"), "--transformer", Path.Combine(shapes.TransformerRun, "model"), "--out", model);
-        await ShapesFixture.SucceedAsync("examples", "--model", model, "--data", shapes.Data, "--seed", "7", "--guidance", "1.5");
+            "convert", "model", "--tokenizer", Path.Combine(shapes.TokenizerRun, "model"), "--transformer", Path.Combine(shapes.TransformerRun, "model"), "--out", model, "--guidance", "1.5");
+        await ShapesFixture.SucceedAsync("examples", "--model", model, "--data", shapes.Data, "--seed", "7");
 
         var gallery = Path.Combine(model, "gallery");
         var files = Directory.GetFiles(gallery, "*.mp4").Order(StringComparer.Ordinal).ToList();

@@ -69,6 +69,7 @@ public sealed class GenerationJobTests(ServedPlatform platform) : IClassFixture<
 
         var items = await platform.ItemsOfAsync(job.Id);
         Assert.Equal([7, 8], items.Select(i => i.Recipe.Seed));
+        Assert.All(items, i => Assert.Equal(TinyModelFolder.Guidance, i.Recipe.Guidance));
         Assert.NotEqual(items[0].Recipe.TokensHash, items[1].Recipe.TokensHash);
         Assert.Equal([(0, items[0].Id), (1, items[1].Id)], job.Outputs.OrderBy(o => o.Index).Select(o => (o.Index, o.GalleryItemId!.Value)));
     }
@@ -82,6 +83,7 @@ public sealed class GenerationJobTests(ServedPlatform platform) : IClassFixture<
         {
             var request = platform.RequestFor(GenerationTask.FramePrediction) with { KeepInput = keep };
             var item = Assert.Single(await platform.ItemsOfAsync((await platform.RunAsync(request)).Id));
+            Assert.Equal(0, item.Recipe.Guidance); // A task without a class.
             var made = await FirstFrameAsync((await platform.AssetAsync(item.AssetId)).Sha256);
             differences.Add(made.Zip(given, (a, b) => Math.Abs(a - b)).Average());
         }

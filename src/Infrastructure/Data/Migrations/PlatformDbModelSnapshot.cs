@@ -495,6 +495,10 @@ namespace Magvit.Infrastructure.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("frames");
 
+                    b.Property<double>("Guidance")
+                        .HasColumnType("double precision")
+                        .HasColumnName("guidance");
+
                     b.Property<int>("Height")
                         .HasColumnType("integer")
                         .HasColumnName("height");
