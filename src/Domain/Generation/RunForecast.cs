@@ -10,20 +10,20 @@ public sealed record RunForecast(int Clips, TimeSpan? RunTime, int MeasuredRuns,
 {
     /// <summary>Judges by what was measured: runs of the same size when there are some, else all of them in proportion to their size.</summary>
     /// <param name="runs">Finished runs of the same model on the same kind of worker.</param>
-    /// <param name="steps">The decoding steps of the run to judge.</param>
+    /// <param name="passes">The decoding steps of the run to judge, twice as many with guidance.</param>
     /// <param name="samples">The clips of the run to judge.</param>
     /// <returns>The median, and how many runs it is of; <see langword="null"/> and 0 without any run.</returns>
-    /// <remarks>A step costs the same whichever it is, and each clip has its steps, so time grows with steps times clips.</remarks>
-    public static (TimeSpan? RunTime, int MeasuredRuns) Judge(IReadOnlyCollection<MeasuredRun> runs, int steps, int samples)
+    /// <remarks>A pass costs the same whichever it is, and each clip has its passes, so time grows with passes times clips.</remarks>
+    public static (TimeSpan? RunTime, int MeasuredRuns) Judge(IReadOnlyCollection<MeasuredRun> runs, int passes, int samples)
     {
-        double[] alike = [.. runs.Where(run => run.Steps == steps && run.Samples == samples).Select(run => run.Duration.TotalSeconds)];
+        double[] alike = [.. runs.Where(run => run.Passes == passes && run.Samples == samples).Select(run => run.Duration.TotalSeconds)];
         if (alike.Length > 0)
         {
             return (TimeSpan.FromSeconds(Median(alike)), alike.Length);
         }
 
-        double[] each = [.. runs.Where(run => run is { Steps: > 0, Samples: > 0 }).Select(run => run.Duration.TotalSeconds / (run.Steps * run.Samples))];
-        return each.Length == 0 ? (null, 0) : (TimeSpan.FromSeconds(Median(each) * steps * samples), each.Length);
+        double[] each = [.. runs.Where(run => run is { Passes: > 0, Samples: > 0 }).Select(run => run.Duration.TotalSeconds / (run.Passes * run.Samples))];
+        return each.Length == 0 ? (null, 0) : (TimeSpan.FromSeconds(Median(each) * passes * samples), each.Length);
     }
 
     /// <summary>What is left of a run whose steps all cost the same.</summary>

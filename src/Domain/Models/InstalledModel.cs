@@ -57,4 +57,13 @@ public sealed record InstalledModel
     /// <param name="task">The request's task.</param>
     /// <returns><see cref="Guidance"/>, or 0 for a task without a class.</returns>
     public double GuidanceOf(GenerationTask task) => GenerationTaskCatalog.Get(task).NeedsClass ? Guidance : 0;
+
+    /// <summary>How often a decoding step of a request asks the network: guidance asks it twice.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>1 or 2.</returns>
+    public int PassesOfAStep(GenerationRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return (request.Guidance ?? GuidanceOf(request.Task)) == 0 ? 1 : 2;
+    }
 }

@@ -1,5 +1,6 @@
 using Magvit.Domain.Generation;
 using Magvit.Domain.Jobs;
+using Magvit.Domain.Models;
 using Magvit.Domain.Workers;
 using Magvit.Infrastructure.Data;
 using Microsoft.EntityFrameworkCore;
@@ -13,10 +14,10 @@ public sealed class RunForecasts(IDbContextFactory<PlatformDb> databases)
 
     /// <summary>Judges a run.</summary>
     /// <param name="model">The model that will run it.</param>
-    /// <param name="steps">Its decoding steps.</param>
+    /// <param name="passes">Its decoding steps, twice as many with guidance (<see cref="InstalledModel.PassesOfAStep"/>).</param>
     /// <param name="samples">Its clips.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    public async Task<RunForecast> JudgeAsync(string model, int steps, int samples, CancellationToken cancellationToken)
+    public async Task<RunForecast> JudgeAsync(string model, int passes, int samples, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var serving = db.Workers.Where(worker => (worker.State == WorkerState.Idle || worker.State == WorkerState.Busy)
@@ -32,11 +33,15 @@ public sealed class RunForecasts(IDbContextFactory<PlatformDb> databases)
                 select new { job.Payload, job.Steps, job.StartedAt, job.FinishedAt })
             .Take(JudgedBy)
             .ToListAsync(cancellationToken);
-        // The steps of the row count all windows of a long result.
-        var runs = measured.ConvertAll(job => new MeasuredRun(
-            job.Steps, GenerationRequest.FromJson(job.Payload).Samples, job.FinishedAt!.Value - job.StartedAt!.Value));
+        var installed = await db.Models.AsNoTracking().SingleOrDefaultAsync(candidate => candidate.Name == model, cancellationToken);
+        var runs = measured.ConvertAll(job =>
+        {
+            // The steps of the row count all windows of a long result.
+            var request = GenerationRequest.FromJson(job.Payload);
+            return new MeasuredRun(job.Steps * (installed?.PassesOfAStep(request) ?? 1), request.Samples, job.FinishedAt!.Value - job.StartedAt!.Value);
+        });
 
-        var (runTime, measuredRuns) = RunForecast.Judge(runs, steps, samples);
+        var (runTime, measuredRuns) = RunForecast.Judge(runs, passes, samples);
         var waiting = await db.Jobs.CountAsync(job => job.State == JobState.Queued && job.Model == model, cancellationToken);
         return new RunForecast(samples, runTime, measuredRuns, waiting, await serving.CountAsync(cancellationToken));
     }

@@ -110,7 +110,7 @@ internal static class JobsApi
             : Problems.NotFound("job");
 
     private static async Task<IResult> ForecastAsync(
-        RunForecasts forecasts, IModelRegistry models, HttpContext http, string? model, int steps = 12, int samples = 1)
+        RunForecasts forecasts, IModelRegistry models, HttpContext http, string? model, int steps = 12, int samples = 1, bool guided = false)
     {
         var installed = await models.ListAsync(http.RequestAborted);
         if (installed.FirstOrDefault(candidate => model is null || candidate.Name == model) is not { } chosen)
@@ -124,7 +124,7 @@ internal static class JobsApi
             return Problems.Invalid("steps", $"A run has 1 to {GenerationLimits.MaxSteps} steps and 1 to {GenerationLimits.MaxSamples} samples.");
         }
 
-        var forecast = await forecasts.JudgeAsync(chosen.Name, steps, samples, http.RequestAborted);
+        var forecast = await forecasts.JudgeAsync(chosen.Name, guided ? 2 * steps : steps, samples, http.RequestAborted);
         return Results.Ok(new ForecastAnswer(
             chosen.Name, forecast.Clips, forecast.RunTime?.TotalSeconds, forecast.MeasuredRuns, forecast.WaitingJobs, forecast.Workers));
     }

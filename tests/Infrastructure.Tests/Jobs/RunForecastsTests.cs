@@ -30,6 +30,13 @@ public sealed class RunForecastsTests
 
         Assert.Equal((1, 1, 1), (forecast.MeasuredRuns, forecast.WaitingJobs, forecast.Workers));
         Assert.InRange(forecast.RunTime!.Value, TimeSpan.FromMilliseconds(240), TimeSpan.FromSeconds(20));
+
+        // The same run of a model that guides its tasks with a class made two passes a step.
+        await platform.Get<IModelRegistry>().RegisterAsync(worker.WorkerId, [TestPlatform.NewModel() with { Guidance = 4 }], CancellationToken.None);
+        var unguided = await forecasts.JudgeAsync("demo-64", 12, 2, CancellationToken.None);
+        var guided = await forecasts.JudgeAsync("demo-64", 24, 2, CancellationToken.None);
+        Assert.Equal(forecast.RunTime.Value.TotalSeconds, guided.RunTime!.Value.TotalSeconds, 3);
+        Assert.Equal(forecast.RunTime.Value.TotalSeconds / 2, unguided.RunTime!.Value.TotalSeconds, 3);
         Assert.Null((await forecasts.JudgeAsync("another", 12, 1, CancellationToken.None)).RunTime);
 
         Task SubmitAsync() => platform.Get<SubmitGenerationJob>().SubmitAsync(

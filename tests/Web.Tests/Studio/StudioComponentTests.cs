@@ -1,4 +1,5 @@
 using Magvit.Domain.Generation;
+using Magvit.Testing;
 using Magvit.Web.Shell;
 using Magvit.Web.Studio;
 using Magvit.Web.Tests.Harness;
@@ -95,6 +96,23 @@ public sealed class StudioComponentTests
 
         Assert.Equal("12 steps", body.QuerySelector("output")!.TextContent);
         Assert.Equal("--fill:50%", body.QuerySelector("input")!.GetAttribute("style"));
+    }
+
+    [Theory]
+    [InlineData(GenerationTask.ClassConditional, null, "4")]
+    [InlineData(GenerationTask.FramePrediction, null, "0")]
+    [InlineData(GenerationTask.ClassConditional, 1.5, "1.5")]
+    public async Task RunSettings_GuidanceLeftOpen_ShowsWhatSuitsModelAndTask(GenerationTask task, double? guidance, string shown)
+    {
+        var model = TestPlatform.NewModel() with { Guidance = 4 };
+        var host = await ComponentHost.RenderAsync<RunSettings>(new Dictionary<string, object?>
+        {
+            ["Draft"] = new StudioDraft { Task = task, Guidance = guidance },
+            ["Models"] = new[] { model },
+            ["Model"] = model,
+        });
+
+        Assert.Equal(shown, (await host.BodyAsync()).QuerySelector("output[for=guidance]")!.TextContent);
     }
 
     [Fact]
