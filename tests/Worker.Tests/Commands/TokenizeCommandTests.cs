@@ -42,6 +42,24 @@ public sealed class TokenizeCommandTests(ShapesFixture shapes)
     }
 
     [Fact]
+    public async Task Tokenize_Flip_HoldsEachWindowMirroredToo()
+    {
+        var path = shapes.PathOf("tokens/flipped.safetensors");
+        await ShapesFixture.SucceedAsync("tokenize", "--data", shapes.Data, "--tokenizer", Tokenizer, "--out", path, "--training", "--windows", "2", "--flip");
+
+        using var scope = NewDisposeScope();
+        var (tensors, _) = SafeTensors.Read(path);
+        var pairs = tensors["tokens"].view(-1, 2, tensors["tokens"].size(1), tensors["tokens"].size(2));
+        Assert.Equal(tensors["tokens"].size(0) / 2, tensors["flipped"].sum().ToInt64());
+        Assert.NotEqual(0, pairs.select(1, 0).ne(pairs.select(1, 1)).sum().ToInt64());
+
+        string[] command = ["train", "transformer", .. shapes.Brief(shapes.PathOf("by-flipped")), "--tokenizer", Tokenizer, "--tokens", path, "--tasks", "frame-prediction"];
+        await ShapesFixture.SucceedAsync([.. command, "--flip"]);
+
+        Assert.Contains("give --training too", await ShapesFixture.RefuseAsync("tokenize", "--data", shapes.Data, "--tokenizer", Tokenizer, "--out", path, "--flip"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_TokensOfAnotherTokenizer_AreRefused()
     {
         var path = shapes.PathOf("tokens/other.safetensors");
