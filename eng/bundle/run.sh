@@ -4,7 +4,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 readonly here
-export DOTNET_ROOT=$here/dotnet DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_gcConcurrent=0
+export MAGVIT_ROOT=$here DOTNET_ROOT=$here/dotnet DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_gcConcurrent=0
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$(nproc)}
 
 say() { printf '%s\n' "$*"; }
@@ -19,7 +19,7 @@ MAGVIT in a bundle. Usage: ./run.sh COMMAND [OPTIONS]
 
   doctor                        what this machine has: GPU, libtorch, compiler, ffmpeg; builds the binding to libtorch (once, a minute)
   test                          compares the device with the CPU on tiny networks, in seconds; do this first on a new machine
-  bench                         measures
+  bench                         measures, beside the same networks in PyTorch where `python3` has it (--compile: torch.compile instead of eager)
   train tokenizer|transformer   trains; takes the bundle's data where no --data is given. The same command again resumes
   evaluate | generate | reconstruct | tokenize | inspect | ...
                                 as ./magvit does; each explains itself with --help
@@ -142,6 +142,10 @@ case $command in
   test)
     ensure_binding
     worker selfcheck "$@"
+    ;;
+  bench)
+    ensure_binding
+    worker bench --python "$(command -v "${PYTHON:-python3}" || say "${PYTHON:-python3}")" "$@"
     ;;
   train)
     ensure_binding

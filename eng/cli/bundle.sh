@@ -82,12 +82,13 @@ run_bundle() {
   # shellcheck disable=SC2064 # the folder of now
   trap "rm -rf '$work'" EXIT
   stage=$work/magvit-bundle
-  mkdir -p "$stage/native"
+  mkdir -p "$stage/native" "$stage/bench/pytorch"
   step "Collecting worker, runtime and binding"
   logged bundle-publish dotnet publish "$MAGVIT_ROOT/src/Worker" -c Release -o "$stage/worker" --no-build -clp:NoSummary -nodeReuse:false
   find "$stage/worker" \( -name '*.pdb' -o -name '*.xml' -o -name 'libmagvit_torch.so' -o -name 'Magvit.Worker' \) -type f -delete
   copy_runtime "$stage/dotnet"
   cp "$SHIM_SOURCE"/*.h "$SHIM_SOURCE"/*.cpp "$SHIM_SOURCE/build.sh" "$stage/native/"
+  cp "$MAGVIT_ROOT/bench/pytorch/partner.py" "$stage/bench/pytorch/"
   cp "$MAGVIT_ROOT/eng/bundle/run.sh" "$MAGVIT_ROOT/eng/bundle/README.md" "$MAGVIT_ROOT/LICENSE" "$stage/"
 
   if [ -n "$data" ]; then

@@ -16,7 +16,7 @@ public sealed record ModelPreset(string Name, TokenizerConfig Tokenizer, Func<in
         Width = 64,
         BaseChannels = 96,
         ChannelMultipliers = [1],
-        ResidualBlocks = 1,
+        ResidualBlocks = 3,
         TemporalDownsample = [],
         StemPatch = 4,
         LinearPath = true,
@@ -25,9 +25,9 @@ public sealed record ModelPreset(string Name, TokenizerConfig Tokenizer, Func<in
         FsqLevels = [8, 5, 5, 5],
     };
 
-    private static TokenizerConfig SmallTokenizer { get; } = DemoTokenizer with { Height = 32, Width = 32 };
+    private static TokenizerConfig SmallTokenizer { get; } = DemoTokenizer with { Height = 32, Width = 32, ResidualBlocks = 1 };
 
-    private static TokenizerConfig TinyTokenizer { get; } = DemoTokenizer with { Height = 32, Width = 32, BaseChannels = 32 };
+    private static TokenizerConfig TinyTokenizer { get; } = SmallTokenizer with { BaseChannels = 32 };
 
     // The paper's layers, eight times narrower.
     private static TokenizerConfig TinyPaperTokenizer { get; } = new()

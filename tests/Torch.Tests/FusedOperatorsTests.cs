@@ -52,10 +52,10 @@ public class FusedOperatorsTests
 
         var mixed = Native.attention(qkv, bias, heads, batch, length);
 
-        // Scores are rounded on their way in both: not further from the exact result than ordinary operators are.
+        // Ours rounds scores on their way, libtorch's from 2.x on rounds less of them: the same order of distance from the exact result.
         Assert.Equal(bfloat16, mixed.dtype);
         var exact = Ordinary.attention(qkv.to(float32), bias.to(float32), heads, batch, length);
-        AssertClose(exact, mixed, 1.5 * Difference(exact, Ordinary.attention(qkv, bias, heads, batch, length).to(float32)));
+        AssertClose(exact, mixed, 2 * Difference(exact, Ordinary.attention(qkv, bias, heads, batch, length).to(float32)));
         Assert.Equal(0, mixed.narrow(0, batch * length, more).abs().sum().ToDouble());
     }
 
@@ -81,8 +81,8 @@ public class FusedOperatorsTests
 
         var (exact, ordinary, native) = (Gradients(Ordinary, float32), Gradients(Ordinary, bfloat16), Gradients(Native, bfloat16));
 
-        Assert.InRange(Apart(exact.Qkv, native.Qkv), 0, 1.5 * Apart(exact.Qkv, ordinary.Qkv));
-        Assert.InRange(Apart(exact.Bias, native.Bias), 0, Math.Max(0.02, 1.5 * Apart(exact.Bias, ordinary.Bias)));
+        Assert.InRange(Apart(exact.Qkv, native.Qkv), 0, 2 * Apart(exact.Qkv, ordinary.Qkv));
+        Assert.InRange(Apart(exact.Bias, native.Bias), 0, Math.Max(0.02, 2 * Apart(exact.Bias, ordinary.Bias)));
         Assert.Equal(0, native.Qkv.narrow(0, batch * length, more).abs().sum().ToDouble());
     }
 
