@@ -26,6 +26,11 @@ internal static class BenchTable
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"one clip: {clip.Ours:f2} s{Against(clip, "f2", " s in PyTorch")}");
         }
+
+        foreach (var error in report.Rows.Select(row => row.PartnerError).OfType<string>().Distinct())
+        {
+            yield return "PyTorch cannot: " + error.ReplaceLineEndings(" ");
+        }
     }
 
     private static string Milliseconds(BenchRow row) => row.PartnerSeconds is { } seconds
