@@ -46,7 +46,7 @@ public sealed class FfmpegProcessTests
         var exception = await FailAsync(command);
 
         Assert.Equal(FfmpegFailure.Failed, exception.Failure);
-        Assert.Equal("ffmpeg ended with code 1: file:/no/such/file: No such file or directory", exception.Message);
+        Assert.Matches("^ffmpeg ended with code [1-9][0-9]*: .*: No such file or directory$", exception.Message); // 1 up to ffmpeg 5, 254 in 7
     }
 
     [Fact]
