@@ -5,7 +5,8 @@ namespace Magvit.Web.Shell;
 
 /// <summary>
 /// The script module behind a component's element. A component can be gone before its module has arrived or a call has been answered; what it
-/// still asks for is not done then, and cannot fail in the face of the page that came after it.
+/// still asks for is not done then, and cannot fail in the face of the page that came after it. Calls reach the browser in the order in which the
+/// renderer's dispatcher made them.
 /// </summary>
 /// <param name="js">Calls the browser.</param>
 /// <param name="address">Of the module, from the root of the site.</param>

@@ -50,11 +50,15 @@ public sealed class ElementScriptTests
     [Fact]
     public async Task Call_TwiceBeforeTheModuleIsThere_ImportsOnceAndKeepsTheOrder()
     {
-        var script = new ElementScript(_browser, "/player.js");
-        var calls = Task.WhenAll(script.CallAsync("first"), script.CallAsync("second"));
-        _browser.Arrive();
-        await calls;
-        await script.EndAsync("dispose");
+        // As a component does, by the renderer's dispatcher: it alone keeps what waits for the module in order.
+        await Dispatcher.CreateDefault().InvokeAsync(async () =>
+        {
+            var script = new ElementScript(_browser, "/player.js");
+            var calls = Task.WhenAll(script.CallAsync("first"), script.CallAsync("second"));
+            _browser.Arrive();
+            await calls;
+            await script.EndAsync("dispose");
+        });
 
         Assert.Equal(["import /player.js", "first", "second", "dispose", "let go"], _browser.Calls);
     }
