@@ -125,6 +125,27 @@ public class FusedOperatorsTests
         AssertClose(Ordinary.add_norm(x, y, bias, weight, offset, 1e-12), Native.add_norm(x, y, bias, weight, offset, 1e-12), 1e-5);
     }
 
+    // Uniform numbers between the steps of the cumulated probabilities, where no rounding decides.
+    [Theory]
+    [InlineData(2, 300, 1000)]
+    [InlineData(3, 5, 7)]
+    [InlineData(1, 40, 1)]
+    public void Draw_Native_EqualsOrdinaryOperators(int batch, int count, int codes)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        var (logits, temperatures) = (randn([batch, count, codes], generator: generator) * 3 + 40, tensor(new[] { 1f, 0.7f, 3f }).narrow(0, 0, batch));
+        var uniform = rand([batch, count], generator: generator);
+
+        var (expected, actual) = (Ordinary.draw(logits, uniform, temperatures), Native.draw(logits, uniform, temperatures));
+
+        // A sum of a thousand float32 numbers is off by some parts in a million, and one of 600 draws may fall so close to a step.
+        Assert.InRange(expected.Codes.ne(actual.Codes).sum().ToInt64(), 0, batch * count / 300);
+        var same = expected.Codes.eq(actual.Codes);
+        Assert.InRange((expected.LogProbabilities - actual.LogProbabilities).masked_fill(same.logical_not(), 0).abs().max().ToDouble(), 0, 1e-4);
+        Assert.Equal(int64, actual.Codes.dtype);
+    }
+
     // Plain and channels innermost; no edge, an edge, axes of one cell; parts that no chunk or register divides.
     [Theory]
     [InlineData(2, 8, 3, 5, 7, 4, 1, 1)]

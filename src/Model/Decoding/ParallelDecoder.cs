@@ -44,14 +44,17 @@ public sealed class ParallelDecoder
         using var scope = NewDisposeScope();
         var logits = Guide(samples, Logits(samples, DecodingSample.Batch));                                // 1: [B, N, K]
         var uniform = stack([.. samples.Select(s => rand([logits.size(1)], generator: s.Generator))]);
-        var (codes, probabilities) = TokenSampler.Draw(logits, [.. samples.Select(s => s.Options)], uniform);   // 2: [B, N]
-        var logConfidence = probabilities.gather(-1, codes.unsqueeze(-1)).squeeze(-1).log().cpu();          // of the drawn codes, untempered
-        for (var i = 0; i < samples.Count; i++)
+        var (codes, logConfidence) = TokenSampler.Draw(logits, [.. samples.Select(s => s.Options)], uniform);   // 2: [B, N]
+        if (onProbabilities is not null)
         {
-            onProbabilities?.Invoke(i, probabilities.select(0, i));
+            var probabilities = nn.functional.softmax(logits, -1);
+            for (var i = 0; i < samples.Count; i++)
+            {
+                onProbabilities(i, probabilities.select(0, i));
+            }
         }
 
-        codes = codes.cpu();
+        (codes, logConfidence) = (codes.cpu(), logConfidence.cpu());
         return [.. samples.Select((sample, i) => Advance(sample, codes.select(0, i), logConfidence.select(0, i)))];
     }
 

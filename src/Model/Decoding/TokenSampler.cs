@@ -5,36 +5,41 @@ namespace Magvit.Model.Decoding;
 /// <summary>Draws tokens from logits (spec §8; official: train_lib/sampling.py).</summary>
 internal static class TokenSampler
 {
-    // Uniform numbers below 1 times a sum stay below the sum, however the product rounds.
-    private const double BelowOne = 1 - (1.0 / (1 << 23));
+    private static readonly OrdinaryOperators Ordinary = new();
 
     /// <summary>One code for each position, by one uniform number each: the first code at which the cumulated probability passes it.</summary>
     /// <param name="logits">float32 [B, N, K].</param>
     /// <param name="options">Temperature, top k, top p of each sample.</param>
     /// <param name="uniform">float32 [B, N] in [0, 1), on any device.</param>
-    /// <returns>On the device of the logits: the codes int64 [B, N]; probabilities float32 [B, N, K] without temperature, top k or top p.</returns>
-    public static (Tensor Codes, Tensor Probabilities) Draw(Tensor logits, IReadOnlyList<DecodingOptions> options, Tensor uniform)
+    /// <returns>
+    /// On the device of the logits: the codes int64 [B, N]; the logarithms of their probabilities float32 [B, N] without temperature, top k or top p.
+    /// </returns>
+    public static (Tensor Codes, Tensor LogProbabilities) Draw(Tensor logits, IReadOnlyList<DecodingOptions> options, Tensor uniform)
     {
         using var scope = NewDisposeScope();
-        var probabilities = nn.functional.softmax(logits, -1);
-        var allowed = options.All(IsPlain) ? probabilities : nn.functional.softmax(stack([.. logits.unbind(0).Zip(options, Restrict)]), -1);
-        var cumulated = allowed.cumsum(-1);
-        var wanted = uniform.to(logits.device).unsqueeze(-1) * cumulated.narrow(-1, cumulated.size(-1) - 1, 1) * BelowOne;
-        var codes = cumulated.le(wanted).sum(-1);
-        return (codes.MoveToOuterDisposeScope(), probabilities.MoveToOuterDisposeScope());
-    }
+        uniform = uniform.to(logits.device);
+        var temperatures = tensor(options.Select(o => (float)(o.SamplingTemperature ?? 1)).ToArray()).to(logits.device);
+        if (options.All(o => o is { TopK: 0, TopP: 0 }))
+        {
+            var (drawn, chances) = FusedOperators.draw(logits, uniform, temperatures);
+            return (drawn.MoveToOuterDisposeScope(), chances.MoveToOuterDisposeScope());
+        }
 
-    private static bool IsPlain(DecodingOptions options) => options is { SamplingTemperature: null or 1, TopK: 0, TopP: 0 };
+        // Codes that are left out have no chance of being drawn, which the fused operator, made for finite numbers, cannot be told.
+        var allowed = stack([.. logits.unbind(0).Zip(options, Restrict)]);
+        var codes = Ordinary.draw(allowed, uniform, temperatures).Codes;
+        var probabilities = nn.functional.softmax(logits, -1);
+        return (codes.MoveToOuterDisposeScope(), probabilities.gather(-1, codes.unsqueeze(-1)).squeeze(-1).log().MoveToOuterDisposeScope());
+    }
 
     private static Tensor Restrict(Tensor logits, DecodingOptions options)
     {
-        var allowed = options switch
+        return options switch
         {
             { TopK: > 0 } => KeepLikeliest(logits, Math.Min(options.TopK, logits.size(1))),
             { TopP: > 0 } => KeepNucleus(logits, options.TopP),
             _ => logits,
         };
-        return options.SamplingTemperature is { } temperature ? allowed / temperature : allowed;
     }
 
     private static Tensor KeepLikeliest(Tensor logits, long k)

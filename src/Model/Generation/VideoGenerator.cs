@@ -22,8 +22,8 @@ public sealed class VideoGenerator : IDisposable
         _conditions = new ConditionBuilder(tokenizer.Config.Geometry);
         _passes = new RecordedTransformer(transformer);
 
-        // On a GPU one sample leaves most of it idle; on a CPU a pass each costs little, and makes every sample exactly repeatable.
-        _decoder = new ParallelDecoder(_passes.Forward, _transformer.Device.type == DeviceType.CUDA ? int.MaxValue : 1);
+        // On a GPU one sample leaves most of it idle. On a CPU they share a pass only where that leaves every sample exactly what it is alone.
+        _decoder = new ParallelDecoder(_passes.Forward, _transformer.Device.type == DeviceType.CUDA || _transformer.IsBatchInvariant ? int.MaxValue : 1);
     }
 
     /// <summary>What is known of the transformer.</summary>

@@ -10,6 +10,7 @@ public sealed class DenseLayer : nn.Module<Tensor, Tensor>
     private readonly Parameter _weight;
     [ComponentName(Name = "bias")]
     private readonly Parameter _bias;
+    private PackedLinear? _packed;
 
     /// <summary>A layer from <paramref name="inputs"/> to <paramref name="outputs"/> features.</summary>
     public DenseLayer(long inputs, long outputs) : base(nameof(DenseLayer))
@@ -23,6 +24,19 @@ public sealed class DenseLayer : nn.Module<Tensor, Tensor>
     /// <summary>Truncated normal, cut at two sigma, times 0.02.</summary>
     public static Tensor InitialWeights(long[] shape) => nn.init.trunc_normal_(empty(shape), 0, 0.02, -0.04, 0.04);
 
+    /// <summary>Whether <see cref="Pack"/> has readied it for the operators on packed weights, which have no gradients.</summary>
+    internal bool IsPacked => _packed is not null;
+
+    /// <summary>Readies it for use alone by operators on packed weights; nothing that is done to its weights afterwards is seen.</summary>
+    /// <param name="precision">The type of its products.</param>
+    internal void Pack(ScalarType precision) => _packed = new PackedLinear(_weight, _bias, precision);
+
+    /// <summary>gelu(x W^T + b) of a packed layer.</summary>
+    internal Tensor WithGelu(Tensor input) => _packed!.Gelu(input);
+
+    /// <summary>LN(residual + x W^T + b) of a packed layer.</summary>
+    internal Tensor WithNorm(Tensor input, Tensor residual, TokenNorm norm) => norm.AfterAdding(residual, _packed!, input);
+
     /// <summary>The bias in a type, float32 or that of products.</summary>
     internal Tensor BiasIn(ScalarType type) => _bias.to(type);
 
@@ -33,9 +47,25 @@ public sealed class DenseLayer : nn.Module<Tensor, Tensor>
         return nn.functional.linear(input, _weight.to(input.dtype)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[…, inputs] to […, outputs].</summary>
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _packed?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <summary>[…, inputs] to […, outputs]; of a packed layer in the type of its products, float32 going in or that.</summary>
     public override Tensor forward(Tensor input)
     {
+        if (_packed is not null)
+        {
+            return _packed.Forward(input);
+        }
+
         using var scope = NewDisposeScope();
         return nn.functional.linear(input, _weight.to(input.dtype), _bias.to(input.dtype)).MoveToOuterDisposeScope();
     }

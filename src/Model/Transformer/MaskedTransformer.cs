@@ -33,6 +33,7 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
     private readonly DenseLayer? _patchOut;
     [ComponentName(Name = "bias")]
     private readonly Parameter _bias;                 // [V]
+    private PackedLinear? _codes;                     // the table's rows of codes
 
     /// <summary>A transformer of the given shape, randomly initialised.</summary>
     public MaskedTransformer(TransformerConfig config) : base(nameof(MaskedTransformer))
@@ -80,13 +81,24 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
 
     /// <summary>
     /// Readies it for use alone, not for training: evaluation mode, on <paramref name="device"/>, weights kept in <paramref name="precision"/>,
-    /// which is its <see cref="Precision"/> from now on.
+    /// which is its <see cref="Precision"/> from now on. Where the processor has them (<see cref="IFusedOperators.packs"/>), products are our own.
     /// </summary>
     public void Freeze(ScalarType precision, Device device)
     {
         Precision = precision;
+        if (FusedOperators.packs(precision, device) && Config.HasEvenWidths)
+        {
+            Pack(precision);
+        }
+
         FrozenWeights.Freeze(this, precision, device);
     }
+
+    /// <summary>
+    /// Whether each clip's logits are the same to the last bit whatever clips share its pass: frozen, and by operators that see to it. Products of libraries
+    /// round by the size of the batch.
+    /// </summary>
+    public bool IsBatchInvariant => _codes is not null;
 
     /// <summary>Where the weights are, and therefore where it computes; its input may come from anywhere.</summary>
     public Device Device => _embedding.device;
@@ -129,6 +141,22 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
         return Pass(_norm.forward(x), mask, cache).MoveToOuterDisposeScope();
     }
 
+    private void Pack(ScalarType precision)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var layer in _layers)
+        {
+            layer.Pack(precision);
+        }
+
+        foreach (var layer in new[] { _head, _patchIn, _prefixIn, _patchOut })
+        {
+            layer?.Pack(precision);
+        }
+
+        _codes = new PackedLinear(_embedding.narrow(0, 0, Config.Codes), _bias.narrow(0, 0, Config.Codes), precision);
+    }
+
     private Tensor Pass(Tensor x, Tensor? mask, AttentionCache cache)
     {
         var added = x.size(1);
@@ -143,7 +171,7 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
         var context = new AttentionContext(Precision, batch, length, mask, cache);
         var count = batch * length;
         var rows = x.reshape(count, width);
-        var more = FusedOperators.fuses(Precision, x.device) ? RowsForProducts(count) - count : 0;
+        var more = !IsBatchInvariant && FusedOperators.fuses(Precision, x.device) ? RowsForProducts(count) - count : 0;
         rows = more == 0 ? rows : cat([rows, zeros([more, width], device: x.device)], 0);
         foreach (var layer in _layers)
         {
@@ -193,12 +221,29 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
         return (Drop(_norm.forward(x)), isSeen.view(x.size(0), 1, 1, x.size(1)));
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _codes?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     private Tensor Logits(Tensor x)                                                                        // [B, S', d]
     {
-        var y = _headNorm.forward(FusedOperators.gelu_tanh(_head.forward(x.to(Precision)))).to(Precision);
+        var inner = _head.IsPacked ? _head.WithGelu(x.to(Precision).contiguous()) : FusedOperators.gelu_tanh(_head.forward(x.to(Precision)));
+        var y = _headNorm.forward(inner).to(Precision);
         if (_patchOut is not null)
         {
             y = FromPatches(_patchOut.forward(y));                                                         // [B, N, e]
+        }
+
+        if (_codes is not null)
+        {
+            return _codes.Forward(y, full: true);
         }
 
         var codes = _embedding.narrow(0, 0, Config.Codes).to(Precision);

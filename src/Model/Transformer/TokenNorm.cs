@@ -25,6 +25,9 @@ public sealed class TokenNorm : nn.Module<Tensor, Tensor>
     /// <summary>The norm of a residual stream, float32, and what a layer adds to it: products and their bias.</summary>
     internal Tensor AfterAdding(Tensor x, Tensor products, Tensor bias) => FusedOperators.add_norm(x, products, bias, _weight, _bias, Epsilon);
 
+    /// <summary>The norm of a residual stream, float32, and what a packed layer makes of its input.</summary>
+    internal Tensor AfterAdding(Tensor residual, PackedLinear layer, Tensor input) => layer.AddNorm(input, residual, _weight, _bias, Epsilon);
+
     /// <summary>[…, width] to the same shape, float32.</summary>
     public override Tensor forward(Tensor input)
     {

@@ -40,6 +40,11 @@ public sealed class TransformerLayer : nn.Module<Tensor, AttentionContext, Tenso
         ArgumentNullException.ThrowIfNull(input1);
         ArgumentNullException.ThrowIfNull(input2);
         using var scope = NewDisposeScope();
+        if (_qkv.IsPacked && input2 is { Mask: null, Cache: null })
+        {
+            return Packed(input1, input2).MoveToOuterDisposeScope();
+        }
+
         var (precision, drops) = (input2.Precision, training && _dropout > 0);
         var fuses = FusedOperators.fuses(precision, input1.device);
         var fusesAttention = fuses && !drops && input2 is { Mask: null, Cache: null };
@@ -54,6 +59,23 @@ public sealed class TransformerLayer : nn.Module<Tensor, AttentionContext, Tenso
         var inner = fuses ? MiddleFused(x.to(precision)) : FusedOperators.gelu_tanh(_mlp1.forward(x.to(precision)));
         var h = Drop(_mlp2.forward(inner));
         return _norm2.forward(x + h).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Readies it for use alone by operators on packed weights.</summary>
+    internal void Pack(ScalarType precision)
+    {
+        foreach (var layer in new[] { _qkv, _out, _mlp1, _mlp2 })
+        {
+            layer.Pack(precision);
+        }
+    }
+
+    // Five operators, each of which leaves the numbers of a clip to that clip.
+    private Tensor Packed(Tensor input, AttentionContext context)
+    {
+        var mixed = FusedOperators.packed_attention(_qkv.forward(input), _heads, context.Batch, context.Length);
+        var x = _out.WithNorm(mixed, input, _norm1);
+        return _mlp2.WithNorm(_mlp1.WithGelu(x), x, _norm2);
     }
 
     // The same within the rounding of products, with less traffic to memory; no gradients.

@@ -35,6 +35,26 @@ public static class FusedOperators
     public static Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon) =>
         Provider.add_norm(x, y, bias, weight, offset, epsilon);
 
+    /// <inheritdoc cref="IFusedOperators.packs"/>
+    public static bool packs(ScalarType type, Device device) => Provider.packs(type, device);
+
+    /// <inheritdoc cref="IFusedOperators.pack"/>
+    public static Tensor pack(Tensor weight) => Provider.pack(weight);
+
+    /// <inheritdoc cref="IFusedOperators.packed_linear"/>
+    public static Tensor packed_linear(Tensor x, Tensor packed, Tensor? bias, long outputs, bool gelu = false, bool full = false) =>
+        Provider.packed_linear(x, packed, bias, outputs, gelu, full);
+
+    /// <inheritdoc cref="IFusedOperators.packed_linear_add_norm"/>
+    public static Tensor packed_linear_add_norm(Tensor x, Tensor packed, Tensor bias, Tensor residual, Tensor weight, Tensor offset, double epsilon) =>
+        Provider.packed_linear_add_norm(x, packed, bias, residual, weight, offset, epsilon);
+
+    /// <inheritdoc cref="IFusedOperators.packed_attention"/>
+    public static Tensor packed_attention(Tensor qkv, long heads, long batch, long length) => Provider.packed_attention(qkv, heads, batch, length);
+
+    /// <inheritdoc cref="IFusedOperators.draw"/>
+    public static (Tensor Codes, Tensor LogProbabilities) draw(Tensor logits, Tensor uniform, Tensor temperatures) => Provider.draw(logits, uniform, temperatures);
+
     /// <inheritdoc cref="IFusedOperators.norm_swish"/>
     public static Tensor norm_swish(Tensor x, Tensor weight, Tensor bias, long groups, double epsilon, long frames, long cells) =>
         Provider.norm_swish(x, weight, bias, groups, epsilon, frames, cells);

@@ -30,6 +30,38 @@ public interface IFusedOperators
     Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon);
 
     /// <summary>
+    /// Whether the three operators on packed weights below are one each for numbers of this type on this device, and a clip's numbers do not depend on the
+    /// clips beside it. They have no gradients.
+    /// </summary>
+    bool packs(ScalarType type, Device device);
+
+    /// <summary>Weights [N, K] as <see cref="packed_linear"/> reads them, in their own type; of bfloat16 K must be even.</summary>
+    Tensor pack(Tensor weight);
+
+    /// <summary>
+    /// x W^T + bias: [..., K] to [..., N], with <see cref="gelu_tanh"/> where <paramref name="gelu"/> says so. x is of the weights' type or float32, the bias [N]
+    /// float32, the result of the weights' type or, where <paramref name="full"/> says so, float32; sums are float32.
+    /// </summary>
+    Tensor packed_linear(Tensor x, Tensor packed, Tensor? bias, long outputs, bool gelu, bool full);
+
+    /// <summary>LayerNorm of residual + x W^T + bias over the last axis, all float32 but x and W: the end of each half of a post-LN layer.</summary>
+    Tensor packed_linear_add_norm(Tensor x, Tensor packed, Tensor bias, Tensor residual, Tensor weight, Tensor offset, double epsilon);
+
+    /// <summary>
+    /// <see cref="attention"/> of queries, keys and values that have their bias already, in bfloat16 or float32; the depth of a head must be even in bfloat16.
+    /// </summary>
+    Tensor packed_attention(Tensor qkv, long heads, long batch, long length);
+
+    /// <summary>
+    /// Draws a code at every position by one uniform number each: the first at which the cumulated probability passes it.
+    /// </summary>
+    /// <param name="logits">float32 [B, N, K].</param>
+    /// <param name="uniform">float32 [B, N] in [0, 1).</param>
+    /// <param name="temperatures">float32 [B], above 0: what the logits of each sample are divided by before the draw.</param>
+    /// <returns>Codes int64 [B, N], and the logarithm of the probability of each without temperature, float32 [B, N].</returns>
+    (Tensor Codes, Tensor LogProbabilities) draw(Tensor logits, Tensor uniform, Tensor temperatures);
+
+    /// <summary>
     /// Swish of GroupNorm, with an edge mirrored around it that does not repeat the outermost cell: [B, C, T, H, W] and float32 weight and bias [C]
     /// to [B, C, T + 2 frames, H + 2 cells, W + 2 cells] in the type and memory layout of the input. An axis of one cell is repeated.
     /// </summary>

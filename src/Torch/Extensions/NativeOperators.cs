@@ -14,6 +14,14 @@ public sealed class NativeOperators : IFusedOperators
     private static readonly Operator AttentionOp = new("magvit::attention");
     private static readonly Operator BiasGeluOp = new("magvit::bias_gelu");
     private static readonly Operator AddNormOp = new("magvit::add_norm");
+    private static readonly OrdinaryOperators Ordinary = new();
+    private static readonly Operator DrawOp = new("magvit::draw");
+    private static readonly Operator InstructionsOp = new("magvit::instructions");
+    private static readonly Operator PacksOp = new("magvit::packs");
+    private static readonly Operator PackOp = new("magvit::pack");
+    private static readonly Operator LinearOp = new("magvit::linear");
+    private static readonly Operator LinearAddNormOp = new("magvit::linear_add_norm");
+    private static readonly Operator TiledAttentionOp = new("magvit::tiled_attention");
     private static readonly Operator NormSwishOp = new("magvit::norm_swish");
 
     /// <inheritdoc/>
@@ -41,6 +49,48 @@ public sealed class NativeOperators : IFusedOperators
     /// <inheritdoc/>
     public Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon) =>
         AddNormOp.Call(x, y, bias, weight, offset, epsilon);
+
+    /// <summary>What products of packed weights use on this processor, or by MAGVIT_INSTRUCTIONS less than that.</summary>
+    public static Instructions Instructions => (Instructions)InstructionsOp.CallScalar(-1L).ToInt64();
+
+    /// <summary>Has all products from now on use no more than these instructions; says what they used before.</summary>
+    public static Instructions Limit(Instructions instructions) => (Instructions)InstructionsOp.CallScalar((long)instructions).ToInt64();
+
+    /// <inheritdoc/>
+    public bool packs(ScalarType type, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device.type == DeviceType.CPU && type is ScalarType.BFloat16 or ScalarType.Float32 && PacksOp.CallScalar(type).ToBoolean();
+    }
+
+    /// <inheritdoc/>
+    public Tensor pack(Tensor weight) => PackOp.Call(weight);
+
+    /// <inheritdoc/>
+    public Tensor packed_linear(Tensor x, Tensor packed, Tensor? bias, long outputs, bool gelu, bool full) =>
+        LinearOp.Call(x, packed, bias, outputs, gelu, full);
+
+    /// <inheritdoc/>
+    public Tensor packed_linear_add_norm(Tensor x, Tensor packed, Tensor bias, Tensor residual, Tensor weight, Tensor offset, double epsilon) =>
+        LinearAddNormOp.Call(x, packed, bias, residual, weight, offset, epsilon);
+
+    /// <inheritdoc/>
+    public Tensor packed_attention(Tensor qkv, long heads, long batch, long length) => TiledAttentionOp.Call(qkv, heads, batch, length);
+
+    /// <inheritdoc/>
+    public (Tensor Codes, Tensor LogProbabilities) draw(Tensor logits, Tensor uniform, Tensor temperatures)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(uniform);
+        if (logits.device.type != DeviceType.CPU)
+        {
+            return Ordinary.draw(logits, uniform, temperatures);
+        }
+
+        using var scope = NewDisposeScope();
+        var drawn = DrawOp.CallMany(2, logits.contiguous(), uniform.contiguous(), temperatures);
+        return (drawn[0].MoveToOuterDisposeScope(), drawn[1].MoveToOuterDisposeScope());
+    }
 
     /// <inheritdoc/>
     public Tensor norm_swish(Tensor x, Tensor weight, Tensor bias, long groups, double epsilon, long frames, long cells) =>

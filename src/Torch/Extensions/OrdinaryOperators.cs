@@ -5,6 +5,9 @@ namespace TorchSharp.Extensions;
 /// <summary>The extras made of operators that the official TorchSharp has: what they mean, and what runs with it.</summary>
 public sealed class OrdinaryOperators : IFusedOperators
 {
+    // Uniform numbers below 1 times a sum stay below the sum, however the product rounds.
+    private const double BelowOne = 1 - (1.0 / (1 << 23));
+
     /// <inheritdoc/>
     public Tensor gelu_tanh(Tensor x)
     {
@@ -61,6 +64,59 @@ public sealed class OrdinaryOperators : IFusedOperators
         ArgumentNullException.ThrowIfNull(y);
         using var scope = NewDisposeScope();
         return nn.functional.layer_norm(x + (y.to(float32) + bias), [x.size(-1)], weight, offset, epsilon).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public bool packs(ScalarType type, Device device) => false;
+
+    /// <inheritdoc/>
+    public Tensor pack(Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return weight.clone();
+    }
+
+    /// <inheritdoc/>
+    public Tensor packed_linear(Tensor x, Tensor packed, Tensor? bias, long outputs, bool gelu, bool full)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(packed);
+        using var scope = NewDisposeScope();
+        var sums = packed.dtype == float64 ? float64 : float32;
+        var y = nn.functional.linear(x.to(packed.dtype), packed).to(sums);
+        y = bias is null ? y : y + bias;
+        return (gelu ? gelu_tanh(y) : y).to(full ? sums : packed.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor packed_linear_add_norm(Tensor x, Tensor packed, Tensor bias, Tensor residual, Tensor weight, Tensor offset, double epsilon)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        using var scope = NewDisposeScope();
+        var y = packed_linear(x, packed, bias, weight.size(0), gelu: false, full: true);
+        return nn.functional.layer_norm(residual + y, [weight.size(0)], weight, offset, epsilon).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor packed_attention(Tensor qkv, long heads, long batch, long length)
+    {
+        ArgumentNullException.ThrowIfNull(qkv);
+        using var scope = NewDisposeScope();
+        return attention(qkv, zeros([qkv.size(1)], qkv.dtype, qkv.device), heads, batch, length).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public (Tensor Codes, Tensor LogProbabilities) draw(Tensor logits, Tensor uniform, Tensor temperatures)
+    {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(uniform);
+        ArgumentNullException.ThrowIfNull(temperatures);
+        using var scope = NewDisposeScope();
+        var cumulated = nn.functional.softmax(logits / temperatures.view(-1, 1, 1), -1).cumsum(-1);
+        var wanted = uniform.unsqueeze(-1) * cumulated.narrow(-1, cumulated.size(-1) - 1, 1) * BelowOne;
+        var codes = cumulated.le(wanted).sum(-1);
+        var chances = nn.functional.softmax(logits, -1).gather(-1, codes.unsqueeze(-1)).squeeze(-1).log();
+        return (codes.MoveToOuterDisposeScope(), chances.MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>

@@ -59,6 +59,8 @@ abi=$(sed -n 's/.*_GLIBCXX_USE_CXX11_ABI=\([01]\).*/\1/p' "$libtorch/share/cmake
 flags=(-std="c++$standard" -O3 -fPIC -fvisibility=hidden -I"$include" -I"$include/torch/csrc/api/include")
 # As in CMakeLists.txt, for the loops of the fused operators alone.
 loops=(-fno-math-errno -fno-trapping-math -ffinite-math-only -fno-signed-zeros -fno-thread-jumps)
+# at::parallel_for is a header: without OpenMP it would run on one thread. The runtime is the one that libtorch brings, so nothing is linked for it.
+if grep -q '^#define AT_PARALLEL_OPENMP 1' "$include/ATen/Config.h" && ! "$compiler" -dM -E -x c++ /dev/null | grep -q __clang__; then flags+=(-fopenmp); fi
 if [ -n "$abi" ]; then flags+=("-D_GLIBCXX_USE_CXX11_ABI=$abi"); fi
 links=("-L$library" "-Wl,-rpath,$library" "-Wl,--no-as-needed" -ltorch -ltorch_cpu -lc10)
 cuda=()

@@ -34,12 +34,17 @@ MGT_INLINE float widen(uint16_t low) {
   return x;
 }
 
+MGT_INLINE float widen(float x) { return x; }
+
 // To the nearest, ties to even, as c10::BFloat16; infinities stay.
 MGT_INLINE uint16_t narrow(float x) {
   uint32_t bits;
   std::memcpy(&bits, &x, sizeof bits);
   return static_cast<uint16_t>((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
+
+MGT_INLINE void store(float x, uint16_t* out) { *out = narrow(x); }
+MGT_INLINE void store(float x, float* out) { *out = x; }
 
 // e^x within 2 units in the last place (Cephes' polynomial), for x clamped to what a float's exponent holds.
 MGT_INLINE float exponential(float x) {
@@ -61,6 +66,39 @@ MGT_INLINE float exponential(float x) {
   float power;
   std::memcpy(&power, &bits, sizeof power);
   return p * power;
+}
+
+// LayerNorm(x + y + bias) of one row; y and its bias are float32 or bfloat16.
+template <typename Number>
+MGT_INLINE void add_norm_row(const float* x, const Number* y, const Number* bias, const float* weight, const float* offset, float epsilon, int64_t width,
+                             float* out) {
+  float sums[kLanes] = {};
+  int64_t j = 0;
+  for (; j + kLanes <= width; j += kLanes)
+    for (int64_t l = 0; l < kLanes; ++l) {
+      float v = x[j + l] + (widen(y[j + l]) + widen(bias[j + l]));
+      out[j + l] = v;
+      sums[l] += v;
+    }
+  for (; j < width; ++j) {
+    out[j] = x[j] + (widen(y[j]) + widen(bias[j]));
+    sums[0] += out[j];
+  }
+  float sum = 0;
+  for (float s : sums) sum += s;
+  float mean = sum / static_cast<float>(width);
+
+  float squares[kLanes] = {};
+  for (j = 0; j + kLanes <= width; j += kLanes)
+    for (int64_t l = 0; l < kLanes; ++l) {
+      float d = out[j + l] - mean;
+      squares[l] += d * d;
+    }
+  for (; j < width; ++j) squares[0] += (out[j] - mean) * (out[j] - mean);
+  float square = 0;
+  for (float s : squares) square += s;
+  float scale = 1.0f / std::sqrt(square / static_cast<float>(width) + epsilon);
+  for (j = 0; j < width; ++j) out[j] = (out[j] - mean) * scale * weight[j] + offset[j];
 }
 
 inline void check(const at::Tensor& x, at::ScalarType type, const char* name) {

@@ -149,7 +149,7 @@ internal sealed class BenchNetworks : IDisposable
                 new DecodingOptions { Steps = Steps, Seed = i }));
         }
 
-        var decoder = new ParallelDecoder(Passes(transformer).Forward, transformer.Device.type == DeviceType.CUDA ? int.MaxValue : 1);
+        var decoder = new ParallelDecoder(Passes(transformer).Forward, transformer.Device.type == DeviceType.CUDA || transformer.IsBatchInvariant ? int.MaxValue : 1);
         IReadOnlyList<DecodingStep> last = [];
         while (!samples[0].IsDone)
         {

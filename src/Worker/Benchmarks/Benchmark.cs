@@ -17,7 +17,8 @@ internal sealed class Benchmark(PytorchPartner? partner, int turns, Action<strin
     private const int OperatorCalls = 20_000;
 
     /// <summary>Runs all cases.</summary>
-    public BenchReport Run(IReadOnlyList<ModelPreset> presets, IReadOnlyList<int> batches, IReadOnlyList<bool> precisions, CancellationToken cancellationToken)
+    public BenchReport Run(
+        IReadOnlyList<ModelPreset> presets, IReadOnlyList<BenchKind> kinds, IReadOnlyList<int> batches, IReadOnlyList<bool> precisions, CancellationToken cancellationToken)
     {
         var peak = precisions.ToDictionary(Name, MatrixProductGigaflops);
         var operators = new BenchPair(OperatorSeconds() * 1e6, partner?.MeasureOperator() * 1e6);
@@ -26,7 +27,7 @@ internal sealed class Benchmark(PytorchPartner? partner, int turns, Action<strin
         {
             using var networks = new BenchNetworks(preset);
             var model = JsonNode.Parse(networks.Manifest.ToJson())!;
-            foreach (var benchmark in Enum.GetValues<BenchKind>().SelectMany(kind => batches.SelectMany(batch => precisions.Select(p => new BenchCase(kind, preset, batch, p)))))
+            foreach (var benchmark in kinds.SelectMany(kind => batches.SelectMany(batch => precisions.Select(p => new BenchCase(kind, preset, batch, p)))))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 rows.Add(Measure(benchmark, networks, model, peak[Name(benchmark.BFloat16)]));

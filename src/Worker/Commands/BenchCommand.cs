@@ -10,6 +10,7 @@ internal static class BenchCommand
     private static readonly Option<string[]> Presets = new("--preset") { Description = "Networks to measure, one or more", DefaultValueFactory = _ => ["demo-64"], AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int[]> Batches = new("--batch") { Description = "Clips at a time, one or more", DefaultValueFactory = _ => [1, 4], AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> Precision = new("--precision") { Description = "float32, bfloat16 or both", DefaultValueFactory = _ => "both" };
+    private static readonly Option<BenchKind[]> Only = new("--only") { Description = "What to measure, one or more; everything unless said", DefaultValueFactory = _ => Enum.GetValues<BenchKind>(), AllowMultipleArgumentsPerToken = true };
     private static readonly Option<int> Turns = new("--turns") { Description = "Calls of each side that count", DefaultValueFactory = _ => 5 };
     private static readonly Option<string> Json = new("--json") { Description = "Write the figures as JSON to this file, or instead of the table", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "" };
     private static readonly Option<string> Python = new("--python") { Description = "A Python that has torch, for the comparison", DefaultValueFactory = _ => "/usr/bin/python3" };
@@ -18,7 +19,7 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var command = new Command("bench", "Measure the networks side by side with PyTorch") { Presets, Batches, Precision, Turns, Json, Python, Partner, Compile };
+        var command = new Command("bench", "Measure the networks side by side with PyTorch") { Presets, Batches, Precision, Only, Turns, Json, Python, Partner, Compile };
         command.SetAction((arguments, cancellationToken) => Task.FromResult(Run(arguments, cancellationToken)));
         return command;
     }
@@ -55,7 +56,7 @@ internal static class BenchCommand
             }
 
             var report = new Benchmark(partner, arguments.GetValue(Turns), line => (jsonOnly ? error : output).WriteLine(line))
-                .Run(presets, batches, precisions, cancellationToken);
+                .Run(presets, arguments.GetValue(Only)!, batches, precisions, cancellationToken);
             Write(report, jsonOnly, arguments.GetValue(Json), output);
         }
 

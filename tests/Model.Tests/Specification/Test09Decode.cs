@@ -215,8 +215,12 @@ public class Test09Decode
         logits.narrow(2, 990, 10).fill_(double.NegativeInfinity);
         foreach (var number in new[] { 0, MathF.BitDecrement(1) })
         {
-            var (codes, probabilities) = TokenSampler.Draw(logits, [new DecodingOptions()], full([1, 2000], number));
-            Assert.True(probabilities.gather(2, codes.unsqueeze(2)).min().ToDouble() > 0, $"by {number}");
+            foreach (var options in new DecodingOptions[] { new(), new() { SamplingTemperature = 0.5 }, new() { TopK = 900 } })
+            {
+                var (codes, logProbabilities) = TokenSampler.Draw(logits, [options], full([1, 2000], number));
+                Assert.InRange(logProbabilities.min().ToDouble(), -50, 0);
+                Assert.True(logits.gather(2, codes.unsqueeze(2)).min().ToDouble() > -50, $"by {number}");
+            }
         }
     }
 

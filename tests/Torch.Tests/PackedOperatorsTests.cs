@@ -1,0 +1,174 @@
+using TorchSharp.Extensions;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Magvit.Torch.Tests;
+
+/// <summary>Products of packed weights mean what ordinary operators mean, by every set of instructions that this processor has.</summary>
+public sealed class PackedOperatorsTests : IDisposable
+{
+    private static readonly OrdinaryOperators Ordinary = new();
+    private static readonly NativeOperators Native = new();
+
+    private readonly Instructions _before = NativeOperators.Instructions;
+
+    public void Dispose() => NativeOperators.Limit(_before);
+
+    // Fewer rows and columns than a tile has, exactly as many, and rests of both; the shapes of demo-64.
+    public static TheoryData<Instructions, int, int, int> Products()
+    {
+        var data = new TheoryData<Instructions, int, int, int>();
+        foreach (var instructions in new[] { Instructions.Avx2, Instructions.Avx512, Instructions.Avx512BFloat16 })
+        {
+            data.Add(instructions, 1, 2, 1);
+            data.Add(instructions, 6, 64, 64);
+            data.Add(instructions, 7, 30, 65);
+            data.Add(instructions, 257, 96, 1000);
+            data.Add(instructions, 258, 256, 1024);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Products))]
+    public void PackedLinear_Native_EqualsOrdinaryOperators(Instructions instructions, int rows, int inputs, int outputs)
+    {
+        using var scope = NewDisposeScope();
+        var type = Use(instructions);
+        using var generator = new Generator(5);
+        var (x, w, bias) = (randn([rows, inputs], generator: generator).to(type), Weight(outputs, inputs, generator).to(type), randn([outputs], generator: generator));
+        var packed = Native.pack(w);
+        foreach (var (gelu, full) in new[] { (false, true), (true, true), (false, false), (true, false) })
+        {
+            // float64 sums for what is exact; the type of the result is rounded to once, at the end.
+            var exact = Ordinary.packed_linear(x.to(float64), w.to(float64), bias.to(float64), outputs, gelu, full: true);
+            var actual = Native.packed_linear(x, packed, bias, outputs, gelu, full);
+            Assert.Equal(full ? float32 : type, actual.dtype);
+            AssertClose(exact, actual, full || type == float32 ? 1e-5 : 0.004);
+        }
+
+        AssertClose(Ordinary.packed_linear(x.to(float64), w.to(float64), null, outputs, gelu: false, full: true),
+            Native.packed_linear(x.view(1, rows, inputs), packed, null, outputs, gelu: false, full: true).view(rows, outputs), 1e-5);
+
+        // A float32 factor is rounded to the weights' type on the way.
+        AssertClose(Native.packed_linear(x, packed, bias, outputs, gelu: false, full: true), Native.packed_linear(x.to(float32), packed, bias, outputs, gelu: false, full: true), 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Products))]
+    public void PackedLinearAddNorm_Native_EqualsOrdinaryOperators(Instructions instructions, int rows, int inputs, int outputs)
+    {
+        using var scope = NewDisposeScope();
+        var type = Use(instructions);
+        using var generator = new Generator(5);
+        var (x, w, bias) = (randn([rows, inputs], generator: generator).to(type), Weight(outputs, inputs, generator).to(type), randn([outputs], generator: generator));
+        var (residual, weight, offset) = (randn([rows, outputs], generator: generator), randn([outputs], generator: generator), randn([outputs], generator: generator));
+        Tensor Norm(IFusedOperators operators, Tensor packed, ScalarType to) =>
+            operators.packed_linear_add_norm(x.to(to), packed, bias.to(to), residual.to(to), weight.to(to), offset.to(to), 1e-6);
+
+        var actual = Native.packed_linear_add_norm(x, Native.pack(w), bias, residual, weight, offset, 1e-6);
+
+        // One number alone has no deviation, and a norm of it is its rounding.
+        AssertClose(Norm(Ordinary, w.to(float64), float64), actual, outputs == 1 ? 1e-3 : 2e-5);
+    }
+
+    [Theory]
+    [InlineData(Instructions.Avx2, 1, 5, 2, 8, 0)]
+    [InlineData(Instructions.Avx2, 3, 70, 3, 20, 30)]
+    [InlineData(Instructions.Avx512, 1, 5, 2, 8, 0)]
+    [InlineData(Instructions.Avx512, 2, 258, 4, 64, 0)]
+    [InlineData(Instructions.Avx512BFloat16, 1, 5, 2, 8, 0)]
+    [InlineData(Instructions.Avx512BFloat16, 3, 71, 3, 20, 30)]
+    [InlineData(Instructions.Avx512BFloat16, 2, 258, 4, 64, 0)]
+    [InlineData(Instructions.Avx512BFloat16, 1, 130, 1, 80, 3)]
+    public void PackedAttention_Native_EqualsOrdinaryOperators(Instructions instructions, int batch, int length, int heads, int depth, int more)
+    {
+        using var scope = NewDisposeScope();
+        var type = Use(instructions);
+        using var generator = new Generator(5);
+        var qkv = (randn([(batch * length) + more, 3 * heads * depth], generator: generator) * 2).to(type);
+
+        var mixed = Native.packed_attention(qkv, heads, batch, length);
+
+        // Powers of e are rounded to the type before the values are mixed by them: not further off than ordinary operators, which round scores too.
+        Assert.Equal(type, mixed.dtype);
+        var exact = Ordinary.packed_attention(qkv.to(float64), heads, batch, length);
+        AssertClose(exact, mixed, type == float32 ? 2e-5 : 2 * Apart(exact, Ordinary.packed_attention(qkv, heads, batch, length)));
+        Assert.Equal(0, mixed.narrow(0, batch * length, more).abs().sum().ToDouble());
+    }
+
+    // What batching rests on: whatever stands beside a clip, its numbers are the same to the last bit.
+    [Theory]
+    [InlineData(Instructions.Avx2)]
+    [InlineData(Instructions.Avx512)]
+    [InlineData(Instructions.Avx512BFloat16)]
+    public void Packed_ClipsBeside_ChangeNoBit(Instructions instructions)
+    {
+        using var scope = NewDisposeScope();
+        var type = Use(instructions);
+        using var generator = new Generator(5);
+        const int Length = 37, Width = 48;
+        var qkv = Native.pack(Weight(3 * Width, Width, generator).to(type));
+        var mlp = Native.pack(Weight(Width, Width, generator).to(type));
+        var (bias, weight, none) = (randn([3 * Width], generator: generator), ones([Width]), zeros([Width]));
+        Tensor Layer(Tensor x, int batch)
+        {
+            var mixed = Native.packed_attention(Native.packed_linear(x, qkv, bias, 3 * Width, gelu: false, full: false), 3, batch, Length);
+            return Native.packed_linear_add_norm(mixed, mlp, none, x, weight, none, 1e-6);
+        }
+
+        var clips = randn([11 * Length, Width], generator: generator);
+        var together = Layer(clips, 11);
+        for (var i = 0; i < 11; i++)
+        {
+            Assert.True(Layer(clips.narrow(0, i * Length, Length).contiguous(), 1).eq(together.narrow(0, i * Length, Length)).all().ToBoolean(), $"clip {i}");
+        }
+    }
+
+    [Fact]
+    public void Packs_NoInstructions_LeavesProductsToTheLibrary()
+    {
+        NativeOperators.Limit(Instructions.Library);
+        Assert.False(Native.packs(bfloat16, CPU));
+        Assert.False(Native.packs(float32, CPU));
+        Assert.False(Native.packs(int64, CPU));
+        Use(Instructions.Avx2);
+        Assert.False(Native.packs(bfloat16, CPU));
+        Assert.True(Native.packs(float32, CPU));
+    }
+
+    [Fact]
+    public void Packed_WhatDoesNotFit_IsRefusedWithWords()
+    {
+        using var scope = NewDisposeScope();
+        Use(Instructions.Avx2);
+        var packed = Native.pack(zeros([70, 8]));
+        static string Refusal(Func<Tensor> call) => Assert.ThrowsAny<Exception>(call).Message;
+
+        Assert.Contains("do not fit 70 outputs", Refusal(() => Native.packed_linear(zeros([3, 7]), packed, null, 70, gelu: false, full: true)), StringComparison.Ordinal);
+        Assert.Contains("expected 70 numbers", Refusal(() => Native.packed_linear(zeros([3, 8]), packed, zeros([8]), 70, gelu: false, full: true)), StringComparison.Ordinal);
+        Assert.Contains("expected a contiguous", Refusal(() => Native.packed_linear(zeros([3, 8], bfloat16), packed, null, 70, gelu: false, full: true)), StringComparison.Ordinal);
+        Assert.Contains("even K", Refusal(() => Native.pack(zeros([4, 7], bfloat16))), StringComparison.Ordinal);
+        Assert.Contains("does not fit", Refusal(() => Native.packed_attention(zeros([5, 12]), 2, 2, 3)), StringComparison.Ordinal);
+        Assert.Contains("multiplies no packed weights", Refusal(() => Native.packed_linear(zeros([3, 8], bfloat16), Native.pack(zeros([70, 8], bfloat16)), null, 70, gelu: false, full: true)), StringComparison.Ordinal);
+    }
+
+    // The type that the instructions multiply.
+    private static ScalarType Use(Instructions instructions)
+    {
+        NativeOperators.Limit(instructions);
+        Assert.SkipUnless(NativeOperators.Instructions == instructions, $"this processor has no {instructions}");
+        return instructions == Instructions.Avx512BFloat16 ? bfloat16 : float32;
+    }
+
+    private static Tensor Weight(int outputs, int inputs, Generator generator) => randn([outputs, inputs], generator: generator) / Math.Sqrt(inputs);
+
+    private static double Apart(Tensor exact, Tensor other) => ((exact - other.to(float64)).abs() / exact.abs().clamp(1)).max().ToDouble();
+
+    private static void AssertClose(Tensor expected, Tensor actual, double tolerance)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.InRange(Apart(expected.to(float64), actual), 0, tolerance);
+    }
+}
