@@ -1,3 +1,4 @@
+using Magvit.Model.Masking;
 using Magvit.Model.Transformer;
 using static TorchSharp.torch;
 
@@ -10,19 +11,19 @@ namespace Magvit.Model.Decoding;
 public sealed class ParallelDecoder
 {
     private readonly Func<TransformerInput, Tensor> _logits;
-    private readonly int _samplesPerPass;
+    private readonly int _sequencesPerPass;
 
     /// <summary>A decoder over a function to logits float32 [B, N, K].</summary>
     /// <param name="logits">The network.</param>
-    /// <param name="samplesPerPass">
-    /// How many samples share a forward pass. With 1, a sample's tokens are exactly those it gets alone; with more, matrix products round by the size of the
-    /// batch, in the last bit, and now and then a token falls the other way.
+    /// <param name="sequencesPerPass">
+    /// How many sequences share a forward pass. With 1, a sample's tokens are exactly those it gets alone; with more, only if the network sees to it
+    /// (<see cref="RecordedTransformer.SequencesPerPass"/>).
     /// </param>
-    public ParallelDecoder(Func<TransformerInput, Tensor> logits, int samplesPerPass = 1)
+    public ParallelDecoder(Func<TransformerInput, Tensor> logits, int sequencesPerPass = 1)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerPass, 1);
-        (_logits, _samplesPerPass) = (logits, samplesPerPass);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sequencesPerPass, 1);
+        (_logits, _sequencesPerPass) = (logits, sequencesPerPass);
     }
 
     /// <summary>
@@ -42,7 +43,7 @@ public sealed class ParallelDecoder
 
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var logits = Guide(samples, Logits(samples, DecodingSample.Batch));                                // 1: [B, N, K]
+        var logits = Logits(samples);                                                                      // 1: [B, N, K]
         var uniform = stack([.. samples.Select(s => rand([logits.size(1)], generator: s.Generator))]);
         var (codes, logConfidence) = TokenSampler.Draw(logits, [.. samples.Select(s => s.Options)], uniform);   // 2: [B, N]
         if (onProbabilities is not null)
@@ -70,19 +71,16 @@ public sealed class ParallelDecoder
         return Math.Max(0, Math.Min(Math.Max(1, (long)Math.Floor(count * ratio)), unknownBefore - 1));
     }
 
-    private Tensor Logits(IReadOnlyList<DecodingSample> samples, Func<IReadOnlyList<DecodingSample>, TransformerInput> batch) =>
-        cat([.. samples.Chunk(_samplesPerPass).Select(pass => _logits(batch(pass)).to(float32))]);
-
-    // Guidance (spec §8): away from what the network says when it is told neither task, class nor condition. One more pass for those who ask for it.
-    private Tensor Guide(IReadOnlyList<DecodingSample> samples, Tensor conditional)
+    // Each sample's logits [B, N, K]. With guidance (spec §8) away from what the network says when it is told neither task, class nor condition.
+    private Tensor Logits(IReadOnlyList<DecodingSample> samples)
     {
         var guided = samples.Where(s => s.Options.IsGuided).ToList();
-        if (guided.Count == 0)
+        var (conditional, unconditional) = Passes(samples, guided);
+        if (unconditional is null)
         {
             return conditional;
         }
 
-        var unconditional = Logits(guided, DecodingSample.UnconditionalBatch);
         var rows = conditional.unbind(0);
         for (int i = 0, j = 0; i < rows.Length; i++)
         {
@@ -93,6 +91,21 @@ public sealed class ParallelDecoder
         }
 
         return stack(rows);
+    }
+
+    // Sequences that share a pass are one batch, told their condition or not. Those with a prefix of condition tokens have other lengths when they are not told.
+    private (Tensor Conditional, Tensor? Unconditional) Passes(IReadOnlyList<DecodingSample> samples, List<DecodingSample> guided)
+    {
+        if (guided.Count > 0 && _sequencesPerPass >= samples.Count + guided.Count && samples[0].Input.Conditioning != ConditionMode.Prefix)
+        {
+            var all = _logits(DecodingSample.Batch(samples).And(DecodingSample.UnconditionalBatch(guided))).to(float32);
+            return (all.narrow(0, 0, samples.Count), all.narrow(0, samples.Count, guided.Count));
+        }
+
+        Tensor Each(IReadOnlyList<DecodingSample> of, Func<IReadOnlyList<DecodingSample>, TransformerInput> batch) =>
+            cat([.. of.Chunk(_sequencesPerPass).Select(pass => _logits(batch(pass)).to(float32))]);
+
+        return (Each(samples, DecodingSample.Batch), guided.Count == 0 ? null : Each(guided, DecodingSample.UnconditionalBatch));
     }
 
     private static DecodingStep Advance(DecodingSample sample, Tensor drawn, Tensor logConfidence)          // [N]

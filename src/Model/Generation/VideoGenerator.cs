@@ -21,9 +21,7 @@ public sealed class VideoGenerator : IDisposable
         (_tokenizer, _transformer, Manifest, TokenizerHash, Hash) = (tokenizer, transformer, manifest, tokenizerHash, hash);
         _conditions = new ConditionBuilder(tokenizer.Config.Geometry);
         _passes = new RecordedTransformer(transformer);
-
-        // On a GPU one sample leaves most of it idle. On a CPU they share a pass only where that leaves every sample exactly what it is alone.
-        _decoder = new ParallelDecoder(_passes.Forward, _transformer.Device.type == DeviceType.CUDA || _transformer.IsBatchInvariant ? int.MaxValue : 1);
+        _decoder = new ParallelDecoder(_passes.Forward, _passes.SequencesPerPass);
     }
 
     /// <summary>What is known of the transformer.</summary>

@@ -28,6 +28,12 @@ public sealed class RecordedTransformer : IDisposable
         (_network, _control) = (network, control ?? Devices.Control);
     }
 
+    /// <summary>
+    /// How many sequences should share a pass. On a GPU one leaves most of it idle. On a CPU they share it only where that leaves each exactly what it is alone:
+    /// other products round by the size of the batch, in the last bit, and now and then a token falls the other way for it.
+    /// </summary>
+    public int SequencesPerPass => _network.Device.type == DeviceType.CUDA || _network.IsBatchInvariant ? int.MaxValue : 1;
+
     /// <summary>How many sizes of batch were recorded so far.</summary>
     public int RecordingCount => _passes.Count;
 

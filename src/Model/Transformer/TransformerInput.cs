@@ -11,6 +11,10 @@ public sealed record TransformerInput(Tensor Prefix, Tensor Tokens, Tensor IsCon
     /// <summary>The condition tokens before the visual ones; for networks of <see cref="Masking.ConditionMode.Prefix"/>, and only for them.</summary>
     public ConditionPrefix? Condition { get; init; }
 
+    /// <summary>The sequences of both batches, of networks without a prefix of condition tokens.</summary>
+    internal TransformerInput And(TransformerInput other) =>
+        new(cat([Prefix, other.Prefix]), cat([Tokens, other.Tokens]), cat([IsCondition, other.IsCondition]));
+
     /// <summary>The same batch on a device; its tensors belong to the caller's dispose scope.</summary>
     public TransformerInput To(Device device) => new(Prefix.to(device), Tokens.to(device), IsCondition.to(device))
     {

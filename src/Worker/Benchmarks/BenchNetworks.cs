@@ -22,8 +22,8 @@ internal sealed class BenchNetworks : IDisposable
     public const int Steps = 12;
 
     private readonly (VideoTokenizer Tokenizer, MaskedTransformer Transformer) _trained;
-    private (VideoTokenizer Tokenizer, MaskedTransformer Transformer)? _frozen;          // as a worker holds them, in bfloat16
-    private readonly Dictionary<MaskedTransformer, RecordedTransformer> _passes = [];      // as a worker asks for them
+    private readonly Dictionary<ScalarType, (VideoTokenizer Tokenizer, MaskedTransformer Transformer)> _frozen = [];    // as a worker holds them
+    private readonly Dictionary<MaskedTransformer, RecordedTransformer> _passes = [];                                   // as a worker asks for them
     private AdamW? _tokenizerOptimizer;
     private AdamW? _transformerOptimizer;
 
@@ -45,8 +45,9 @@ internal sealed class BenchNetworks : IDisposable
     {
         using var scope = NewDisposeScope();
         var trains = benchmark.Kind is BenchKind.TrainTokenizer or BenchKind.TrainTransformer;
-        var (tokenizer, transformer) = trains || !benchmark.BFloat16 ? _trained : _frozen ??= Freeze();
-        tokenizer.Precision = transformer.Precision = benchmark.BFloat16 ? bfloat16 : float32;
+        var precision = benchmark.BFloat16 ? bfloat16 : float32;
+        var (tokenizer, transformer) = trains ? _trained : Frozen(precision);
+        tokenizer.Precision = transformer.Precision = precision;
         tokenizer.train(trains);
         transformer.train(trains);
         var g = tokenizer.Config.Geometry;
@@ -115,7 +116,7 @@ internal sealed class BenchNetworks : IDisposable
             passes.Dispose();
         }
 
-        foreach (var (tokenizer, transformer) in _frozen is { } frozen ? [_trained, frozen] : new[] { _trained })
+        foreach (var (tokenizer, transformer) in _frozen.Values.Append(_trained))
         {
             tokenizer.Dispose();
             transformer.Dispose();
@@ -127,11 +128,15 @@ internal sealed class BenchNetworks : IDisposable
 
     private (VideoTokenizer Tokenizer, MaskedTransformer Transformer) Create() => (new VideoTokenizer(Manifest.Tokenizer!), new MaskedTransformer(Manifest.Transformer!));
 
-    private (VideoTokenizer Tokenizer, MaskedTransformer Transformer) Freeze()
+    private (VideoTokenizer Tokenizer, MaskedTransformer Transformer) Frozen(ScalarType precision)
     {
-        var networks = Create();
-        networks.Tokenizer.Freeze(bfloat16, ComputeDevice.Device);
-        networks.Transformer.Freeze(bfloat16, ComputeDevice.Device);
+        if (!_frozen.TryGetValue(precision, out var networks))
+        {
+            _frozen[precision] = networks = Create();
+            networks.Tokenizer.Freeze(precision, ComputeDevice.Device);
+            networks.Transformer.Freeze(precision, ComputeDevice.Device);
+        }
+
         return networks;
     }
 
@@ -149,7 +154,8 @@ internal sealed class BenchNetworks : IDisposable
                 new DecodingOptions { Steps = Steps, Seed = i }));
         }
 
-        var decoder = new ParallelDecoder(Passes(transformer).Forward, transformer.Device.type == DeviceType.CUDA || transformer.IsBatchInvariant ? int.MaxValue : 1);
+        var passes = Passes(transformer);
+        var decoder = new ParallelDecoder(passes.Forward, passes.SequencesPerPass);
         IReadOnlyList<DecodingStep> last = [];
         while (!samples[0].IsDone)
         {

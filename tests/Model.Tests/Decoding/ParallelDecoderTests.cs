@@ -42,8 +42,11 @@ public class ParallelDecoderTests
         Assert.Equal(0.1, tokens.Count(t => t == 2) / (double)Count, 0.04);
     }
 
-    [Fact]
-    public void Advance_Guidance_SteersAwayFromTheUnconditionalDistribution()
+    // With room for all, what is told nothing shares the pass of what is told.
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(3, 1)]
+    public void Advance_Guidance_SteersAwayFromTheUnconditionalDistribution(int sequencesPerPass, int expectedCalls)
     {
         using var scope = NewDisposeScope();
         var calls = 0;
@@ -53,13 +56,13 @@ public class ParallelDecoderTests
             calls++;
             var preference = tensor(new float[] { 5, 0 }).view(1, 1, 2) * input.Prefix.narrow(1, 0, 1).eq(5).to(float32).unsqueeze(-1);
             return preference.expand(input.Tokens.size(0), Count, 2).contiguous().MoveToOuterDisposeScope();
-        }, samplesPerPass: 2);
+        }, sequencesPerPass);
         using var plain = NewSample(new DecodingOptions { Steps = 1, Seed = 6 });
         using var guided = new DecodingSample(
             new DecodingInput([0, 1], zeros([Count], int64), ones([Count], ScalarType.Bool), Mask) { UnconditionalPrefix = [5, 6] },
             new DecodingOptions { Steps = 1, Seed = 6, Guidance = 2 });
         var steps = decoder.Advance([plain, guided]);
-        Assert.Equal(2, calls);
+        Assert.Equal(expectedCalls, calls);
         Assert.Equal(0.5, steps[0].Tokens.Count(t => t == 0) / (double)Count, 0.07);
         Assert.True(steps[1].Tokens.Count(t => t == 0) < 5);                       // odds of e^-10 a token
     }

@@ -35,6 +35,27 @@ public sealed class VideoGeneratorTests : IDisposable
         }
     }
 
+    // As a worker holds its models: by operators that share passes, where the processor has them. Ten tasks, guided and not, of different lengths.
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void GenerateAll_FrozenNetworks_EqualsEachAloneBitForBit(ScalarType precision)
+    {
+        using var scope = NewDisposeScope();
+        var (tokenizer, transformer) = (Filled(new VideoTokenizer(TinyModels.Tokenizer)), Filled(new MaskedTransformer(TinyModels.Transformer(patch: 2))));
+        tokenizer.Freeze(precision, CPU);
+        transformer.Freeze(precision, CPU);
+        using var model = VideoGenerator.Of(tokenizer, transformer, new ModelManifest { Kind = "transformer", Preset = "tiny", ClassNames = ["a", "b", "c"], Guidance = 2 });
+        var inputs = GenerationTasks.All.Select((task, i) => Input(task) with { Options = Options with { Seed = i, Steps = 3 + i } }).ToList();
+
+        var together = model.GenerateAll(inputs, null, CancellationToken.None);
+
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            Assert.Equal(model.Generate(inputs[i], null, CancellationToken.None), together[i]);
+        }
+    }
+
     // To the pixel, whatever the mask: what was given is put back.
     [Fact]
     public void ToFrames_KeepInput_PutsKnownPixelsBackExactly()
