@@ -68,61 +68,14 @@ public static class PngEncoder
         using var deflated = new MemoryStream();
         using (var zlib = new ZLibStream(deflated, CompressionLevel.Fastest, leaveOpen: true))
         {
-            var above = new byte[rowBytes];
-            var candidate = new byte[rowBytes + 1];
-            var best = new byte[rowBytes + 1];
+            var filter = new PngRowFilter(rowBytes, BytesPerPixel);
             for (var y = 0; y < height; y++)
             {
-                var row = rgb.Slice(y * rowBytes, rowBytes);
-                var smallest = long.MaxValue;
-                for (byte filter = 1; filter <= 4; filter++)
-                {
-                    if (filter == 3)
-                    {
-                        continue; // the average predictor is rarely the best of them
-                    }
-
-                    var residual = Filter(filter, row, above, candidate);
-                    if (residual < smallest)
-                    {
-                        smallest = residual;
-                        (best, candidate) = (candidate, best);
-                    }
-                }
-
-                zlib.Write(best);
-                row.CopyTo(above);
+                zlib.Write(filter.Next(rgb.Slice(y * rowBytes, rowBytes)));
             }
         }
 
         return deflated.ToArray();
-    }
-
-    private static long Filter(byte filter, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, Span<byte> filtered)
-    {
-        filtered[0] = filter;
-        var sum = 0L;
-        for (var i = 0; i < row.Length; i++)
-        {
-            var left = i < BytesPerPixel ? 0 : row[i - BytesPerPixel];
-            var predicted = filter switch
-            {
-                1 => left,
-                2 => above[i],
-                _ => Paeth(left, above[i], i < BytesPerPixel ? 0 : above[i - BytesPerPixel]),
-            };
-            var residual = (byte)(row[i] - predicted);
-            filtered[i + 1] = residual;
-            sum += Math.Min(residual, 256 - residual);
-        }
-
-        return sum;
-    }
-
-    private static int Paeth(int left, int above, int corner)
-    {
-        var (toLeft, toAbove, toCorner) = (Math.Abs(above - corner), Math.Abs(left - corner), Math.Abs(left + above - (2 * corner)));
-        return toLeft <= toAbove && toLeft <= toCorner ? left : toAbove <= toCorner ? above : corner;
     }
 
     private static void WriteChunk(Stream png, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)

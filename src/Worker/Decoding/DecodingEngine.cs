@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Magvit.Model.Decoding;
+using Magvit.Model.Generation;
 using Magvit.Worker.Generation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -8,7 +11,7 @@ namespace Magvit.Worker.Decoding;
 
 /// <summary>
 /// Continuous batching: samples of different jobs, tasks, step counts and classes on one model advance together, and enter and leave between steps.
-/// All MAGVIT tasks have one sequence length, so any samples of a model fit together (spec §6.2): on a GPU they share a forward pass.
+/// All MAGVIT tasks have one sequence length, so any samples of a model fit together (spec §6.2) and share a forward pass.
 /// </summary>
 /// <remarks>
 /// One step at a time runs on the <see cref="ComputeThread"/>, and queues itself again: encoding of new conditions and decoding of finished
@@ -18,11 +21,12 @@ internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEng
 {
     private readonly Lock _lock = new();
     private readonly List<DecodingSession> _sessions = [];
-    private int _batchSamples = Math.Max(1, options.Value.BatchSamples);
+    private readonly ConditionalWeakTable<VideoGenerator, BatchSize> _sizes = [];       // the compute thread's
+    private int _batchSamples = NewSize(options.Value).Samples;
     private bool _isTicking;
     private long _steps;
 
-    /// <summary>The most samples of a step at present; from any thread.</summary>
+    /// <summary>The most samples of a step of the model that computed last; from any thread.</summary>
     public int BatchSamples => Volatile.Read(ref _batchSamples);
 
     /// <summary>Steps so far, whatever the number of samples; from any thread.</summary>
@@ -57,8 +61,10 @@ internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEng
             return false;
         }
 
-        var batch = Choose(sessions);                                                                       // 2
-        Advance(batch);                                                                                     // 3
+        var size = _sizes.GetValue(sessions[0].Generator, _ => NewSize(options.Value));
+        var batch = Choose(sessions, size.Samples);                                                         // 2
+        Advance(batch, size);                                                                               // 3
+        Volatile.Write(ref _batchSamples, size.Samples);
         foreach (var session in batch.Select(b => b.Session).Distinct().Where(s => !s.Pending.Any()))       // 4
         {
             Leave(session);
@@ -91,11 +97,11 @@ internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEng
     }
 
     // The session that waited longest names the model; others on it fill the batch, each with its samples that are furthest behind.
-    private List<(DecodingSession Session, DecodingSample Sample)> Choose(List<DecodingSession> sessions)
+    private List<(DecodingSession Session, DecodingSample Sample)> Choose(List<DecodingSession> sessions, int size)
     {
         var batch = sessions.Where(s => ReferenceEquals(s.Generator, sessions[0].Generator))
             .SelectMany(s => s.Pending.Select(sample => (Session: s, Sample: sample)))
-            .Take(_batchSamples)
+            .Take(size)
             .ToList();
         foreach (var (session, _) in batch)
         {
@@ -106,11 +112,13 @@ internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEng
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It ends the sessions that it belongs to, not the engine.")]
-    private void Advance(List<(DecodingSession Session, DecodingSample Sample)> batch)
+    private void Advance(List<(DecodingSession Session, DecodingSample Sample)> batch, BatchSize size)
     {
         try
         {
+            var started = Stopwatch.GetTimestamp();
             var outcomes = batch[0].Session.Generator.Advance([.. batch.Select(b => b.Sample)]);
+            size.Took(batch.Count, Stopwatch.GetElapsedTime(started));
             Interlocked.Increment(ref _steps);
             for (var i = 0; i < batch.Count; i++)
             {
@@ -123,8 +131,8 @@ internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEng
         {
             // Nothing was drawn yet: the forward pass comes before any sampling. Smaller passes from now on.
             batch[0].Session.Generator.Trim();
-            _batchSamples = Math.Max(1, batch.Count / 2);
-            logger.BatchHalved(batch.Count, _batchSamples);
+            size.Halve(batch.Count);
+            logger.BatchHalved(batch.Count, size.Samples);
         }
         catch (Exception exception) when (batch.Select(b => b.Session).Distinct().Skip(1).Any())
         {
@@ -132,7 +140,7 @@ internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEng
             logger.BatchFailed(exception, batch.Count);
             foreach (var alone in batch.GroupBy(b => b.Session))
             {
-                Advance([.. alone]);
+                Advance([.. alone], size);
             }
         }
         catch (Exception exception)
@@ -167,6 +175,8 @@ internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEng
             _sessions.Remove(session);
         }
     }
+
+    private static BatchSize NewSize(DecodingEngineOptions options) => new(options.BatchSamples, TimeSpan.FromMilliseconds(options.StepMilliseconds));
 
     private static bool IsOutOfMemory(Exception exception) => exception is OutOfMemoryException
         || exception is TorchException && (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)

@@ -6,9 +6,13 @@ internal sealed class DecodingEngineOptions
     /// <summary>The name of the section.</summary>
     public const string Section = "Worker";
 
-    /// <summary>Jobs that the worker holds at a time; further ones stay in the queue, where other workers see them.</summary>
-    public int ConcurrentJobs { get; set; } = 4;
+    /// <summary>The most jobs that the worker holds at a time. It takes no more than a step has room for, and two whose files are read or written meanwhile; further
+    /// ones stay in the queue, where other workers see them.</summary>
+    public int ConcurrentJobs { get; set; } = 64;
 
-    /// <summary>Samples that advance together; on a GPU in one forward pass. Halved, for good, when the device runs out of memory.</summary>
-    public int BatchSamples { get; set; } = 8;
+    /// <summary>The most samples that advance together. Halved, for good, when the device runs out of memory.</summary>
+    public int BatchSamples { get; set; } = 64;
+
+    /// <summary>How long a step should take: as many samples advance together as fill it (<see cref="BatchSize"/>).</summary>
+    public double StepMilliseconds { get; set; } = 50;
 }

@@ -15,11 +15,14 @@ namespace Magvit.Worker.Jobs;
 /// <summary>Joins the platform, takes a few jobs at a time, and ends each in one of three ways: done, failed, or given back.</summary>
 internal sealed class WorkerService(
     IWorkerRegistry registry, IModelRegistry modelRegistry, IJobQueue queue, ModelCatalog models, GenerationJobHandler handler,
-    IOptions<DecodingEngineOptions> options, TimeProvider time, ILogger<WorkerService> logger) : BackgroundService
+    DecodingEngine engine, IOptions<DecodingEngineOptions> options, TimeProvider time, ILogger<WorkerService> logger) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RejoinDelay = TimeSpan.FromSeconds(2);
+
+    // Jobs beside those that are decoded: their files are read or written meanwhile.
+    private const int JobsAtTheirFiles = 2;
 
     private readonly ConcurrentDictionary<Guid, RunningJob> _running = new();
 
@@ -63,7 +66,7 @@ internal sealed class WorkerService(
             while (!serving.IsCancellationRequested)
             {
                 jobs.RemoveAll(j => j.IsCompleted);
-                if (jobs.Count >= options.Value.ConcurrentJobs)
+                if (jobs.Count >= Math.Min(options.Value.ConcurrentJobs, engine.BatchSamples + JobsAtTheirFiles))
                 {
                     await Task.WhenAny(jobs).WaitAsync(serving.Token);
                 }

@@ -130,7 +130,7 @@ public sealed class DecodingEngineTests : IDisposable
     }
 
     private DecodingEngine Engine(int batchSamples = 8) =>
-        new(_compute, Options.Create(new DecodingEngineOptions { BatchSamples = batchSamples }), NullLogger<DecodingEngine>.Instance);
+        new(_compute, Options.Create(new DecodingEngineOptions { BatchSamples = batchSamples, StepMilliseconds = 1e9 }), NullLogger<DecodingEngine>.Instance);
 
     private GenerationInput Input(GenerationTask task, int steps, long seed) => new(
         task, task.NeedsInput() ? _clip : null, null, task.NeedsClass() ? TinyModelFolder.ClassNames[0] : null, new DecodingOptions { Steps = steps, Seed = seed });
