@@ -149,6 +149,9 @@ struct Clip {
   bool last;
 
   int64_t cells() const { return frames * height * width; }
+
+  // Without an edge around it, all cells of a channel are one line.
+  Clip lined(bool has_edge) const { return has_edge || last ? *this : Clip{data, batch, channels, 1, 1, cells(), last}; }
 };
 
 // What a channel of a clip is multiplied by and what is added, [B, C] each, and the numbers that they come from.
@@ -219,12 +222,13 @@ at::Tensor norm_swish(const at::Tensor& input, const at::Tensor& weight, const a
   TORCH_CHECK(fits(frames, input.size(2)) && fits(cells, input.size(3)) && fits(cells, input.size(4)), "an edge of ", frames, " frames and ", cells,
               " cells cannot be mirrored out of ", input.sizes());
   Held held(input);
-  const Clip& x = held.clip;
+  Clip x = held.clip.lined(frames > 0 || cells > 0);
   bool last = x.last;
   Affine by = affine(x, groups, weight.data_ptr<float>(), bias.data_ptr<float>(), epsilon);
 
   int64_t t = x.frames + 2 * frames, h = x.height + 2 * cells, w = x.width + 2 * cells;
-  at::Tensor out = at::empty({x.batch, channels, t, h, w}, input.options().memory_format(last ? at::MemoryFormat::ChannelsLast3d : at::MemoryFormat::Contiguous));
+  at::Tensor out = at::empty({x.batch, channels, input.size(2) + 2 * frames, input.size(3) + 2 * cells, input.size(4) + 2 * cells},
+                             input.options().memory_format(last ? at::MemoryFormat::ChannelsLast3d : at::MemoryFormat::Contiguous));
   // A row of cells along the width at a time: all its channels, or one.
   int64_t depth = last ? channels : 1, rows = x.batch * (last ? 1 : channels) * t * h;
   at::parallel_for(0, rows, grain(w * depth), [&](int64_t begin, int64_t end) {
@@ -258,7 +262,8 @@ std::vector<std::vector<int64_t>> places(int64_t size, int64_t pad) {
 std::tuple<at::Tensor, at::Tensor, at::Tensor> norm_swish_gradient(const at::Tensor& input, const at::Tensor& given, const at::Tensor& weight,
                                                                    const at::Tensor& bias, int64_t groups, double epsilon, int64_t frames, int64_t cells) {
   Held held(input), above(given, held.clip.last);
-  const Clip &x = held.clip, &g = above.clip;
+  bool has_edge = frames > 0 || cells > 0;
+  Clip x = held.clip.lined(has_edge), g = above.clip.lined(has_edge);
   Affine by = affine(x, groups, weight.data_ptr<float>(), bias.data_ptr<float>(), epsilon);
   at::Tensor out = at::empty_like(held.tensor);
   auto in_time = places(x.frames, frames), in_height = places(x.height, cells);

@@ -12,7 +12,6 @@
 namespace mgt {
 
 #ifdef MGT_HAS_TILES
-#define MGT_AVX512 __attribute__((target("avx2,fma,avx512f")))
 #define MGT_AVX2 __attribute__((target("avx2,fma")))
 
 struct Bf16 {
@@ -162,6 +161,8 @@ Instructions instructions() {
   static const Instructions best = best_instructions();
   return static_cast<Instructions>(std::min<int>(best, limit()));
 }
+
+bool has_avx512() { return instructions() >= kAvx512; }
 
 Tile tile_of(at::ScalarType type) {
 #ifdef MGT_HAS_TILES

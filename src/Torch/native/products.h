@@ -9,6 +9,7 @@
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define MGT_HAS_TILES
 #include <immintrin.h>
+#define MGT_AVX512 __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")))
 #define MGT_BF16 __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
 #endif
 
@@ -31,12 +32,15 @@ using Tile = void (*)(const uint32_t* a, int64_t stride, int64_t rows, const uin
 // The tile for factors of a type on this processor; null where there is none, or where the library has a better one.
 Tile tile_of(at::ScalarType type);
 
+// Whether functions of MGT_AVX512 may be called.
+bool has_avx512();
+
 inline int64_t panels_of(int64_t columns) { return (columns + kPanel - 1) / kPanel; }
 inline int64_t columns_of(int64_t columns, int64_t panel) { return std::min(kPanel, columns - panel * kPanel); }
 
 #ifdef MGT_HAS_TILES
 // 2^x of sixteen numbers within 2 parts in 10^7 (a polynomial of degree 5, fitted to relative errors, around the nearest whole number); 0 where x is far below.
-MGT_BF16 inline __attribute__((always_inline)) __m512 power_of_two(__m512 x) {
+MGT_AVX512 inline __attribute__((always_inline)) __m512 power_of_two(__m512 x) {
   __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC), r = _mm512_sub_ps(x, whole);
   __m512 p = _mm512_set1_ps(1.321867248e-03f);
   p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(9.671697938e-03f));
