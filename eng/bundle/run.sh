@@ -28,7 +28,7 @@ MAGVIT in a bundle. Usage: ./run.sh COMMAND [OPTIONS]
   unpack OUT.tar FOLDER         checks and joins what pack wrote, and unpacks it
 
 libtorch is that of `python3` (PYTHON=... for another), or the folder MAGVIT_LIBTORCH: any version from 1.13 on, with or without CUDA.
-MAGVIT_DEVICE, or --device after a command: auto, cpu, cuda, cuda:N.
+MAGVIT_DEVICE, or --device after a command: auto, cpu, cpu-int8, cuda, cuda:N.
 END
 }
 

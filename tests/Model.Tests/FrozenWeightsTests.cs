@@ -37,16 +37,16 @@ public class FrozenWeightsTests
 
     // Continuous batching rests on it: a clip's logits are the same to the last bit whatever clips share its pass.
     [Theory]
-    [InlineData(ScalarType.Float32, 1)]
-    [InlineData(ScalarType.Float32, 2)]
-    [InlineData(ScalarType.BFloat16, 1)]
-    [InlineData(ScalarType.BFloat16, 2)]
-    public void Freeze_TransformerOfOurProducts_GivesEachClipTheLogitsOfItAlone(ScalarType precision, int patch)
+    [InlineData(ScalarType.Float32, 1, false)]
+    [InlineData(ScalarType.Float32, 2, true)]
+    [InlineData(ScalarType.BFloat16, 1, false)]
+    [InlineData(ScalarType.BFloat16, 2, true)]
+    public void Freeze_TransformerOfOurProducts_GivesEachClipTheLogitsOfItAlone(ScalarType precision, int patch, bool bytes)
     {
-        Assert.SkipUnless(FusedOperators.packs(precision, CPU), $"this processor has no products of {precision} numbers of ours");
+        Assert.SkipUnless(FusedOperators.packs(precision, CPU) && (!bytes || FusedOperators.packs(int8, CPU)), $"this processor has no products of {precision} numbers of ours");
         using var scope = NewDisposeScope();
         using var transformer = new MaskedTransformer(TinyModels.Transformer(patch: patch));
-        transformer.Freeze(precision, CPU);
+        transformer.Freeze(precision, CPU, bytes);
         using var _ = no_grad();
         var input = Input(transformer, 7);
         var together = transformer.forward(input);
@@ -55,6 +55,23 @@ public class FrozenWeightsTests
             var alone = new TransformerInput(input.Prefix.narrow(0, i, 1), input.Tokens.narrow(0, i, 1), input.IsCondition.narrow(0, i, 1));
             Assert.True(transformer.forward(alone).eq(together.narrow(0, i, 1)).all().ToBoolean(), $"clip {i}");
         }
+    }
+
+    [Fact]
+    public void Freeze_Bytes_GivesNearlyTheSameLogits()
+    {
+        Assert.SkipUnless(FusedOperators.packs(int8, CPU), "this processor multiplies no bytes");
+        using var scope = NewDisposeScope();
+        using var transformer = new MaskedTransformer(TinyModels.Transformer(patch: 2));
+        transformer.eval();
+        using var _ = no_grad();
+        var input = Input(transformer, 2);
+        var exact = transformer.forward(input);
+
+        transformer.Freeze(float32, CPU, bytes: true);
+
+        var apart = ((transformer.forward(input) - exact).norm() / exact.norm()).ToDouble();
+        Assert.InRange(apart, 1e-5, 0.02);
     }
 
     [Theory]

@@ -43,8 +43,9 @@ public sealed class VideoGenerator : IDisposable
     /// <param name="folder">The model folder.</param>
     /// <param name="precision">The type of matrix products and convolutions.</param>
     /// <param name="device">Where to compute; the CPU unless said otherwise.</param>
+    /// <param name="bytes">Products of bytes in the transformer's layers (<see cref="MaskedTransformer.Freeze"/>).</param>
     /// <exception cref="InvalidDataException">A part is missing or damaged, or the transformer was trained on another tokenizer.</exception>
-    public static VideoGenerator Load(string folder, ScalarType precision, Device? device = null)
+    public static VideoGenerator Load(string folder, ScalarType precision, Device? device = null, bool bytes = false)
     {
         var (tokenizerFolder, transformerFolder) = (Path.Combine(folder, "tokenizer"), Path.Combine(folder, "transformer"));
         var tokenizerManifest = ModelManifest.Read(tokenizerFolder);
@@ -61,7 +62,7 @@ public sealed class VideoGenerator : IDisposable
         ModelFolder.ReadWeights(tokenizerFolder, tokenizer);
         ModelFolder.ReadWeights(transformerFolder, transformer);
         tokenizer.Freeze(precision, device ?? CPU);
-        transformer.Freeze(precision, device ?? CPU);
+        transformer.Freeze(precision, device ?? CPU, bytes);
         return new VideoGenerator(tokenizer, transformer, manifest, tokenizerHash, hash);
     }
 

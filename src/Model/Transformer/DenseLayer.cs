@@ -28,8 +28,9 @@ public sealed class DenseLayer : nn.Module<Tensor, Tensor>
     internal bool IsPacked => _packed is not null;
 
     /// <summary>Readies it for use alone by operators on packed weights; nothing that is done to its weights afterwards is seen.</summary>
-    /// <param name="precision">The type of its products.</param>
-    internal void Pack(ScalarType precision) => _packed = new PackedLinear(_weight, _bias, precision);
+    /// <param name="precision">The type of its products, and of what comes out.</param>
+    /// <param name="bytes">Products of bytes instead.</param>
+    internal void Pack(ScalarType precision, bool bytes = false) => _packed = new PackedLinear(_weight, _bias, precision, bytes);
 
     /// <summary>gelu(x W^T + b) of a packed layer.</summary>
     internal Tensor WithGelu(Tensor input) => _packed!.Gelu(input);

@@ -83,12 +83,21 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
     /// Readies it for use alone, not for training: evaluation mode, on <paramref name="device"/>, weights kept in <paramref name="precision"/>,
     /// which is its <see cref="Precision"/> from now on. Where the processor has them (<see cref="IFusedOperators.packs"/>), products are our own.
     /// </summary>
-    public void Freeze(ScalarType precision, Device device)
+    /// <param name="precision">The type of products.</param>
+    /// <param name="device">Where it shall compute.</param>
+    /// <param name="bytes">Products of bytes in the linear layers: some faster, with rounding that a token now and then falls the other way for.</param>
+    /// <exception cref="NotSupportedException">The device has no products of bytes, or the widths are no multiples of 4.</exception>
+    public void Freeze(ScalarType precision, Device device, bool bytes = false)
     {
         Precision = precision;
-        if (FusedOperators.packs(precision, device) && Config.HasEvenWidths)
+        if (bytes && !(FusedOperators.packs(int8, device) && FusedOperators.packs(precision, device) && Config.HasWidthsOf(4)))
         {
-            Pack(precision);
+            throw new NotSupportedException($"{device} has no products of bytes for layers {Config.Width} and {Config.MlpWidth} wide");
+        }
+
+        if (FusedOperators.packs(precision, device) && Config.HasWidthsOf(2))
+        {
+            Pack(precision, bytes);
         }
 
         FrozenWeights.Freeze(this, precision, device);
@@ -141,12 +150,12 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
         return Pass(_norm.forward(x), mask, cache).MoveToOuterDisposeScope();
     }
 
-    private void Pack(ScalarType precision)
+    private void Pack(ScalarType precision, bool bytes)
     {
         using var scope = NewDisposeScope();
         foreach (var layer in _layers)
         {
-            layer.Pack(precision);
+            layer.Pack(precision, bytes);
         }
 
         foreach (var layer in new[] { _head, _patchIn, _prefixIn, _patchOut })
@@ -154,7 +163,7 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
             layer?.Pack(precision);
         }
 
-        _codes = new PackedLinear(_embedding.narrow(0, 0, Config.Codes), _bias.narrow(0, 0, Config.Codes), precision);
+        _codes = new PackedLinear(_embedding.narrow(0, 0, Config.Codes), _bias.narrow(0, 0, Config.Codes), precision, bytes: false);
     }
 
     private Tensor Pass(Tensor x, Tensor? mask, AttentionCache cache)

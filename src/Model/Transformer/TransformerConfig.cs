@@ -70,9 +70,8 @@ public sealed record TransformerConfig
     [JsonIgnore]
     public int SequenceLength => Vocabulary.PrefixLength + PositionCount + (Conditioning == ConditionMode.Prefix ? TokenCount + 1 : 0);
 
-    /// <summary>Whether every product sums over an even number of features, as pairs of bfloat16 numbers want it.</summary>
-    [JsonIgnore]
-    public bool HasEvenWidths => Width % (2 * Heads) == 0 && MlpWidth % 2 == 0 && EmbeddingWidth % 2 == 0;
+    /// <summary>Whether every product sums over a multiple of so many features: of 2 for pairs of bfloat16 numbers, of 4 for bytes.</summary>
+    public bool HasWidthsOf(int numbers) => Width % numbers == 0 && Width / Heads % 2 == 0 && MlpWidth % numbers == 0 && EmbeddingWidth % 2 == 0;
 
     /// <summary>The same network with a table of V rows and sequences of S positions, such as 1127 and 1025 for the official single-task model of UCF-101 (spec §6).</summary>
     /// <param name="vocabulary">V.</param>

@@ -62,11 +62,11 @@ public sealed class TransformerLayer : nn.Module<Tensor, AttentionContext, Tenso
     }
 
     /// <summary>Readies it for use alone by operators on packed weights.</summary>
-    internal void Pack(ScalarType precision)
+    internal void Pack(ScalarType precision, bool bytes)
     {
         foreach (var layer in new[] { _qkv, _out, _mlp1, _mlp2 })
         {
-            layer.Pack(precision);
+            layer.Pack(precision, bytes);
         }
     }
 

@@ -39,7 +39,7 @@ public static class FusedOperators
     public static bool packs(ScalarType type, Device device) => Provider.packs(type, device);
 
     /// <inheritdoc cref="IFusedOperators.pack"/>
-    public static Tensor pack(Tensor weight) => Provider.pack(weight);
+    public static Tensor pack(Tensor weight, bool bytes = false) => Provider.pack(weight, bytes);
 
     /// <inheritdoc cref="IFusedOperators.packed_linear"/>
     public static Tensor packed_linear(Tensor x, Tensor packed, Tensor? bias, long outputs, bool gelu = false, bool full = false) =>

@@ -31,16 +31,19 @@ public interface IFusedOperators
 
     /// <summary>
     /// Whether the three operators on packed weights below are one each for numbers of this type on this device, and a clip's numbers do not depend on the
-    /// clips beside it. They have no gradients.
+    /// clips beside it. They have no gradients. int8: by weights packed as bytes.
     /// </summary>
     bool packs(ScalarType type, Device device);
 
-    /// <summary>Weights [N, K] as <see cref="packed_linear"/> reads them, in their own type; of bfloat16 K must be even.</summary>
-    Tensor pack(Tensor weight);
+    /// <summary>
+    /// Weights [N, K] as <see cref="packed_linear"/> reads them, in their own type; of bfloat16 K must be even. As bytes, each output's largest number is 127 of its
+    /// steps, rows of the other factor are rounded to 256 steps between their own lowest and highest number, and K must be a multiple of 4.
+    /// </summary>
+    Tensor pack(Tensor weight, bool bytes);
 
     /// <summary>
     /// x W^T + bias: [..., K] to [..., N], with <see cref="gelu_tanh"/> where <paramref name="gelu"/> says so. x is of the weights' type or float32, the bias [N]
-    /// float32, the result of the weights' type or, where <paramref name="full"/> says so, float32; sums are float32.
+    /// float32, the result of the weights' type (of bytes bfloat16) or, where <paramref name="full"/> says so, float32; sums are float32.
     /// </summary>
     Tensor packed_linear(Tensor x, Tensor packed, Tensor? bias, long outputs, bool gelu, bool full);
 

@@ -60,11 +60,11 @@ public sealed class NativeOperators : IFusedOperators
     public bool packs(ScalarType type, Device device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        return device.type == DeviceType.CPU && type is ScalarType.BFloat16 or ScalarType.Float32 && PacksOp.CallScalar(type).ToBoolean();
+        return device.type == DeviceType.CPU && type is ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Int8 && PacksOp.CallScalar(type).ToBoolean();
     }
 
     /// <inheritdoc/>
-    public Tensor pack(Tensor weight) => PackOp.Call(weight);
+    public Tensor pack(Tensor weight, bool bytes) => PackOp.Call(weight, bytes);
 
     /// <inheritdoc/>
     public Tensor packed_linear(Tensor x, Tensor packed, Tensor? bias, long outputs, bool gelu, bool full) =>

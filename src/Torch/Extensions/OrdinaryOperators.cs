@@ -70,10 +70,18 @@ public sealed class OrdinaryOperators : IFusedOperators
     public bool packs(ScalarType type, Device device) => false;
 
     /// <inheritdoc/>
-    public Tensor pack(Tensor weight)
+    /// <remarks>As bytes: rounded to the same steps, but not stored as such; rows of the other factor are not rounded.</remarks>
+    public Tensor pack(Tensor weight, bool bytes)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        return weight.clone();
+        using var scope = NewDisposeScope();
+        if (!bytes)
+        {
+            return weight.clone().MoveToOuterDisposeScope();
+        }
+
+        var step = weight.abs().max(1).values.unsqueeze(1) / 127;
+        return ((weight / step).round() * step).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

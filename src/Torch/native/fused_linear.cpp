@@ -1,6 +1,7 @@
 // Linear layers of networks that are only used, as ATen operators of the namespace "magvit": weights are packed once, and bias, GELU, residual and LayerNorm
-// are done while a block of the product is in the cache. bfloat16 where the processor multiplies it, else float32; sums in float32. C# has the same out of
-// ordinary operators (src/Torch/Extensions/OrdinaryOperators.cs).
+// are done while a block of the product is in the cache. bfloat16 where the processor multiplies it, else float32; sums in float32. On wish weights are bytes, with
+// a scale for each output, and rows are rounded to bytes, each by its own lowest and highest number. C# has the same out of ordinary operators
+// (src/Torch/Extensions/OrdinaryOperators.cs).
 
 #include "fused_operators.h"
 #include "products.h"
@@ -23,11 +24,47 @@ void pack_panels(const Number* weight, int64_t outputs, int64_t inputs, Number* 
   });
 }
 
-at::Tensor pack(const at::Tensor& weight) {
+// What follows a panel of bytes: of each column the size of a step, and the sum of its numbers.
+struct Steps {
+  float size[kPanel], sum[kPanel];
+};
+
+// Weights [N, K] to bytes, 127 for the largest of each output.
+template <typename Number>
+at::Tensor pack_bytes(const at::Tensor& weight, const Number* numbers) {
+  int64_t outputs = weight.size(0), inputs = weight.size(1), bytes = inputs * kPanel + static_cast<int64_t>(sizeof(Steps));
+  at::Tensor panels = at::zeros({panels_of(outputs), bytes}, weight.options().dtype(at::kChar));
+  at::parallel_for(0, panels_of(outputs), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t panel = begin; panel < end; ++panel) {
+      auto* out = panels.data_ptr<int8_t>() + panel * bytes;
+      auto* steps = reinterpret_cast<Steps*>(out + inputs * kPanel);
+      for (int64_t j = 0; j < columns_of(outputs, panel); ++j) {
+        const Number* column = numbers + (panel * kPanel + j) * inputs;
+        float largest = 0, sum = 0;
+        for (int64_t k = 0; k < inputs; ++k) largest = std::max(largest, std::abs(widen(column[k])));
+        float size = largest > 0 ? largest / 127 : 1;
+        for (int64_t k = 0; k < inputs; ++k) {
+          float step = std::nearbyint(widen(column[k]) / size);
+          out[(k / 4 * kPanel + j) * 4 + k % 4] = static_cast<int8_t>(step);
+          sum += step;
+        }
+        steps->size[j] = size;
+        steps->sum[j] = sum;
+      }
+    }
+  });
+  return panels;
+}
+
+at::Tensor pack(const at::Tensor& weight, bool bytes) {
   bool is_low = weight.scalar_type() == at::kBFloat16;
   check(weight, is_low ? at::kBFloat16 : at::kFloat, "weight");
   TORCH_CHECK(weight.dim() == 2 && (!is_low || weight.size(1) % 2 == 0), "weight: expected [N, K], of bfloat16 with an even K, got ", weight.sizes());
   int64_t outputs = weight.size(0), inputs = weight.size(1);
+  if (bytes) {
+    TORCH_CHECK(inputs % 4 == 0, "weight: expected a K that four divides for bytes, got ", weight.sizes());
+    return is_low ? pack_bytes(weight, low(weight)) : pack_bytes(weight, weight.data_ptr<float>());
+  }
   at::Tensor panels = at::empty({panels_of(outputs), inputs * kPanel}, weight.options());
   if (is_low)
     pack_panels(low(weight), outputs, inputs, low(panels));
@@ -85,58 +122,127 @@ MGT_CLONES void narrow_all(const float* __restrict x, int64_t count, uint16_t* _
   for (int64_t i = 0; i < count; ++i) out[i] = narrow(x[i]);
 }
 
-// A product's factors, checked.
-struct Factors {
-  const at::Tensor& x;
-  const at::Tensor& packed;
-  int64_t rows, inputs, units;
-  Tile tile;
-  bool narrows;                         // x is float32 where the weights are bfloat16
+// Rows as bytes: row = lowest + step * byte. K is a multiple of four.
+struct Bytes {
+  std::vector<uint8_t> numbers;
+  std::vector<float> lowest, step;
+};
 
-  Factors(const at::Tensor& given, const at::Tensor& panels, int64_t outputs) : x(given), packed(panels) {
-    at::ScalarType type = packed.scalar_type();
-    check(packed, type, "packed");
-    narrows = type == at::kBFloat16 && x.scalar_type() == at::kFloat;
-    check(x, narrows ? at::kFloat : type, "x");
-    tile = tile_of(type);
-    TORCH_CHECK(tile != nullptr, "this processor multiplies no packed weights of ", type);
-    TORCH_CHECK(x.dim() > 0 && packed.dim() == 2 && packed.size(0) == panels_of(outputs) && packed.size(1) == x.size(-1) * kPanel, "x ", x.sizes(),
-                " and packed ", packed.sizes(), " do not fit ", outputs, " outputs");
-    inputs = x.size(-1);
-    rows = inputs == 0 ? 0 : x.numel() / inputs;
-    units = inputs / (type == at::kBFloat16 ? 2 : 1);
+#ifdef MGT_HAS_TILES
+MGT_AVX512 MGT_INLINE __m512 load(const float* x, __mmask16 lanes) { return _mm512_maskz_loadu_ps(lanes, x); }
+
+MGT_AVX512 MGT_INLINE __m512 load(const uint16_t* x, __mmask16 lanes) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(lanes, x)), 16));
+}
+
+template <typename Number>
+MGT_AVX512 void round_rows(const Number* x, int64_t rows, int64_t width, Bytes& out) {
+  for (int64_t i = 0; i < rows; ++i, x += width) {
+    __m512 least = _mm512_set1_ps(std::numeric_limits<float>::max()), most = _mm512_set1_ps(std::numeric_limits<float>::lowest());
+    for (int64_t j = 0; j < width; j += kVector) {
+      auto lanes = static_cast<__mmask16>(width - j >= kVector ? 0xffff : (1 << (width - j)) - 1);
+      __m512 numbers = load(x + j, lanes);
+      least = _mm512_mask_min_ps(least, lanes, least, numbers);
+      most = _mm512_mask_max_ps(most, lanes, most, numbers);
+    }
+    float lowest = _mm512_reduce_min_ps(least), range = _mm512_reduce_max_ps(most) - lowest, step = range > 0 ? range / 255 : 1;
+    __m512 from = _mm512_set1_ps(lowest), rate = _mm512_set1_ps(1 / step);
+    for (int64_t j = 0; j < width; j += kVector) {
+      auto lanes = static_cast<__mmask16>(width - j >= kVector ? 0xffff : (1 << (width - j)) - 1);
+      __m512i steps = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_sub_ps(load(x + j, lanes), from), rate));
+      _mm512_mask_cvtusepi32_storeu_epi8(out.numbers.data() + i * width + j, lanes, steps);
+    }
+    out.lowest[i] = lowest;
+    out.step[i] = step;
+  }
+}
+#else
+template <typename Number>
+void round_rows(const Number*, int64_t, int64_t, Bytes&) {}   // never reached: no tile of bytes
+#endif
+
+// Sums of products of bytes to sums of what they stand for.
+MGT_CLONES void unround(float* __restrict sums, int64_t stride, int64_t rows, int64_t width, const float* __restrict lowest, const float* __restrict step,
+                        const float* __restrict size, const float* __restrict sum) {
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < width; ++j) sums[i * stride + j] = (sums[i * stride + j] * step[i] + lowest[i] * sum[j]) * size[j];
+}
+
+// A product's factors, checked.
+class Factors {
+ public:
+  int64_t rows, inputs, units;
+
+  Factors(const at::Tensor& given, const at::Tensor& panels, int64_t outputs) : x_(given), packed_(panels), outputs_(outputs), type_(panels.scalar_type()) {
+    check(packed_, type_, "packed");
+    rounds_ = type_ != at::kFloat && x_.scalar_type() != type_;
+    check(x_, rounds_ && (type_ == at::kBFloat16 || x_.scalar_type() != at::kBFloat16) ? at::kFloat : type_ == at::kChar ? at::kBFloat16 : type_, "x");
+    tile_ = tile_of(type_);
+    TORCH_CHECK(tile_ != nullptr, "this processor multiplies no packed weights of ", type_);
+    int64_t more = type_ == at::kChar ? static_cast<int64_t>(sizeof(Steps)) : 0;
+    TORCH_CHECK(x_.dim() > 0 && packed_.dim() == 2 && packed_.size(0) == panels_of(outputs) && packed_.size(1) == x_.size(-1) * kPanel + more, "x ",
+                x_.sizes(), " and packed ", packed_.sizes(), " do not fit ", outputs, " outputs");
+    inputs = x_.size(-1);
+    rows = inputs == 0 ? 0 : x_.numel() / inputs;
+    units = inputs * packed_.element_size() / 4;
   }
 
-  const uint32_t* panel(int64_t p) const { return reinterpret_cast<const uint32_t*>(packed.data_ptr()) + p * units * kPanel; }
+  // Chunks of rows, shared out among the threads: `work(start, count, multiply)`, where `multiply(from, count, panel, out, stride)` makes the sums of some rows of the
+  // chunk and a panel. A row of the chunk takes so many bytes: as many stay in a thread's cache while all panels pass, and every thread has as many to do.
+  template <typename Work>
+  void for_chunks(int64_t bytes, Work work) const {
+    int64_t chunk = chunk_of(bytes), chunks = (rows + chunk - 1) / chunk;
+    at::parallel_for(0, chunks, 1, [&](int64_t begin, int64_t end) {
+      std::vector<uint16_t> narrowed;
+      Bytes rounded;
+      for (int64_t c = begin; c < end; ++c) {
+        int64_t start = c * chunk, count = std::min(chunk, rows - start);
+        const uint32_t* factor = rows_from(start, count, narrowed, rounded);
+        work(start, count, [&](int64_t from, int64_t some, int64_t p, float* out, int64_t stride) {
+          const char* panel = static_cast<const char*>(packed_.data_ptr()) + p * packed_.size(1) * packed_.element_size();
+          int64_t width = columns_of(outputs_, p);
+          tile_(factor + from * units, units, some, reinterpret_cast<const uint32_t*>(panel), units, width, out, stride);
+          if (type_ == at::kChar) {
+            auto* steps = reinterpret_cast<const Steps*>(panel + inputs * kPanel);
+            unround(out, stride, some, width, rounded.lowest.data() + from, rounded.step.data() + from, steps->size, steps->sum);
+          }
+        });
+      }
+    });
+  }
 
-  // Rows that a thread takes at a time: they stay in its cache while all panels pass, and every thread has as many to do.
-  int64_t chunk(int64_t bytes) const {
+ private:
+  int64_t chunk_of(int64_t bytes) const {
     int64_t threads = at::get_num_threads(), most = std::max<int64_t>(kTileRows, (1 << 18) / bytes);
     int64_t share = std::max<int64_t>(1, (rows + threads - 1) / threads), parts = (share + most - 1) / most;
     return ((share + parts - 1) / parts + kTileRows - 1) / kTileRows * kTileRows;
   }
 
-  // Rows from `start` in the type of the weights; `scratch` takes them when they have to be rounded.
-  const uint32_t* factor(int64_t start, int64_t count, std::vector<uint16_t>& scratch) const {
-    if (!narrows) return reinterpret_cast<const uint32_t*>(x.data_ptr()) + start * units;
-    scratch.resize(count * inputs);
-    narrow_all(x.data_ptr<float>() + start * inputs, count * inputs, scratch.data());
-    return reinterpret_cast<const uint32_t*>(scratch.data());
-  }
-};
-
-// Chunks of rows, shared out among the threads: `work(start, count, factor)`.
-template <typename Work>
-void for_chunks(const Factors& factors, int64_t bytes, Work work) {
-  int64_t chunk = factors.chunk(bytes), chunks = (factors.rows + chunk - 1) / chunk;
-  at::parallel_for(0, chunks, 1, [&](int64_t begin, int64_t end) {
-    std::vector<uint16_t> scratch;
-    for (int64_t c = begin; c < end; ++c) {
-      int64_t start = c * chunk, count = std::min(chunk, factors.rows - start);
-      work(start, count, factors.factor(start, count, scratch));
+  // Rows from `start` in the type that the tile reads.
+  const uint32_t* rows_from(int64_t start, int64_t count, std::vector<uint16_t>& narrowed, Bytes& rounded) const {
+    if (type_ == at::kChar) {
+      rounded.numbers.resize(count * inputs);
+      rounded.lowest.resize(count);
+      rounded.step.resize(count);
+      if (x_.scalar_type() == at::kFloat)
+        round_rows(x_.data_ptr<float>() + start * inputs, count, inputs, rounded);
+      else
+        round_rows(static_cast<const uint16_t*>(low(x_)) + start * inputs, count, inputs, rounded);
+      return reinterpret_cast<const uint32_t*>(rounded.numbers.data());
     }
-  });
-}
+    if (!rounds_) return reinterpret_cast<const uint32_t*>(x_.data_ptr()) + start * units;
+    narrowed.resize(count * inputs);
+    narrow_all(x_.data_ptr<float>() + start * inputs, count * inputs, narrowed.data());
+    return reinterpret_cast<const uint32_t*>(narrowed.data());
+  }
+
+  const at::Tensor& x_;
+  const at::Tensor& packed_;
+  int64_t outputs_;
+  at::ScalarType type_;
+  Tile tile_;
+  bool rounds_;                         // x is of another type than the weights
+};
 
 at::Tensor linear(const at::Tensor& x, const at::Tensor& packed, const c10::optional<at::Tensor>& bias, int64_t outputs, bool gelu, bool full) {
   Factors factors(x, packed, outputs);
@@ -148,15 +254,16 @@ at::Tensor linear(const at::Tensor& x, const at::Tensor& packed, const c10::opti
   }
   std::vector<int64_t> shape = x.sizes().vec();
   shape.back() = outputs;
-  bool is_low = packed.scalar_type() == at::kBFloat16 && !full;
+  bool is_low = packed.scalar_type() != at::kFloat && !full;
+  TORCH_CHECK(!is_low || tile_of(at::kBFloat16) != nullptr, "this processor has no bfloat16 numbers for the result; ask for it in full");
   at::Tensor out = at::empty(shape, x.options().dtype(is_low ? at::kBFloat16 : at::kFloat));
-  for_chunks(factors, factors.units * 4, [&](int64_t start, int64_t count, const uint32_t* factor) {
+  factors.for_chunks(factors.units * 4, [&](int64_t start, int64_t count, auto multiply) {
     float sums[kTileRows * kPanel];
     for (int64_t p = 0; p * kPanel < outputs; ++p) {
       int64_t column = p * kPanel, width = columns_of(outputs, p);
       for (int64_t i = 0; i < count; i += kTileRows) {
         int64_t rows = std::min(kTileRows, count - i), at = (start + i) * outputs + column;
-        factors.tile(factor + i * factors.units, factors.units, rows, factors.panel(p), factors.units, width, sums, kPanel);
+        multiply(i, rows, p, sums, kPanel);
         if (is_low)
           finish(sums, offsets.data() + column, rows, width, gelu, low(out) + at, outputs);
         else
@@ -180,12 +287,10 @@ at::Tensor linear_add_norm(const at::Tensor& x, const at::Tensor& packed, const 
               "bias ", bias.sizes(), ", residual ", residual.sizes(), ", weight ", weight.sizes(), " and offset ", offset.sizes(), " do not fit x ", x.sizes());
   at::Tensor out = at::empty_like(residual);
   int64_t stride = panels_of(outputs) * kPanel;
-  for_chunks(factors, std::max(factors.units, stride) * 4, [&](int64_t start, int64_t count, const uint32_t* factor) {
+  factors.for_chunks(std::max(factors.units, stride) * 4, [&](int64_t start, int64_t count, auto multiply) {
     std::vector<float> sums(count * stride);
     for (int64_t p = 0; p * kPanel < outputs; ++p)
-      for (int64_t i = 0; i < count; i += kTileRows)
-        factors.tile(factor + i * factors.units, factors.units, std::min(kTileRows, count - i), factors.panel(p), factors.units,
-                     columns_of(outputs, p), sums.data() + i * stride + p * kPanel, stride);
+      for (int64_t i = 0; i < count; i += kTileRows) multiply(i, std::min(kTileRows, count - i), p, sums.data() + i * stride + p * kPanel, stride);
     add_norm_sums(residual.data_ptr<float>() + start * outputs, sums.data(), stride, bias.data_ptr<float>(), weight.data_ptr<float>(),
                   offset.data_ptr<float>(), static_cast<float>(epsilon), count, outputs, out.data_ptr<float>() + start * outputs);
   });
@@ -195,7 +300,7 @@ at::Tensor linear_add_norm(const at::Tensor& x, const at::Tensor& packed, const 
 }  // namespace mgt
 
 TORCH_LIBRARY_FRAGMENT(magvit, library) {
-  library.def("pack(Tensor weight) -> Tensor");
+  library.def("pack(Tensor weight, bool bytes=False) -> Tensor");
   library.def("linear(Tensor x, Tensor packed, Tensor? bias, int outputs, bool gelu, bool full) -> Tensor");
   library.def("linear_add_norm(Tensor x, Tensor packed, Tensor bias, Tensor residual, Tensor weight, Tensor offset, float epsilon) -> Tensor");
 }

@@ -12,6 +12,7 @@
 namespace mgt {
 
 #ifdef MGT_HAS_TILES
+#define MGT_VNNI __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
 #define MGT_AVX2 __attribute__((target("avx2,fma")))
 
 struct Bf16 {
@@ -63,6 +64,33 @@ struct Avx512 {
     for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; ++v) _mm512_storeu_ps(out + r * out_stride + kVector * v, sums[r][v]);
+  }
+};
+
+// Four products of bytes at a time, summed up as whole numbers.
+struct Vnni {
+  template <int Rows, int Vectors>
+  MGT_VNNI static void multiply(const uint32_t* a, int64_t stride, const uint32_t* panel, int64_t units, float* out, int64_t out_stride) {
+    __m512i sums[Rows][Vectors];
+#pragma GCC unroll 6
+    for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
+      for (int v = 0; v < Vectors; ++v) sums[r][v] = _mm512_setzero_si512();
+    for (int64_t k = 0; k < units; ++k, panel += kPanel) {
+      __m512i columns[Vectors];
+#pragma GCC unroll 4
+      for (int v = 0; v < Vectors; ++v) columns[v] = _mm512_loadu_si512(panel + kVector * v);
+#pragma GCC unroll 6
+      for (int r = 0; r < Rows; ++r) {
+        __m512i four = _mm512_set1_epi32(static_cast<int>(a[r * stride + k]));
+#pragma GCC unroll 4
+        for (int v = 0; v < Vectors; ++v) __asm__("vpdpbusd %2, %1, %0" : "+v"(sums[r][v]) : "v"(four), "v"(columns[v]));   // by the intrinsic, GCC spills
+      }
+    }
+#pragma GCC unroll 6
+    for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 4
+      for (int v = 0; v < Vectors; ++v) _mm512_storeu_ps(out + r * out_stride + kVector * v, _mm512_cvtepi32_ps(sums[r][v]));
   }
 };
 
@@ -168,6 +196,8 @@ Tile tile_of(at::ScalarType type) {
 #ifdef MGT_HAS_TILES
   Instructions used = instructions();
   if (type == at::kBFloat16) return used == kAvx512Bf16 ? tile<Bf16> : nullptr;
+  static const bool has_vnni = __builtin_cpu_supports("avx512vnni");
+  if (type == at::kChar) return used >= kAvx512 && has_vnni ? tile<Vnni> : nullptr;
   if (type == at::kFloat) return used >= kAvx512 ? tile<Avx512> : used == kAvx2 ? tile<Avx2> : nullptr;
 #endif
   return nullptr;

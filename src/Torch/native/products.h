@@ -19,7 +19,7 @@ constexpr int64_t kTileRows = 6;       // rows that are multiplied at a time; wi
 constexpr int64_t kPanel = 64;         // columns of a panel
 constexpr int64_t kVector = 16;        // columns that a tile computes together
 
-// Factors are read in units of four bytes: a pair of bfloat16 numbers or one of float32.
+// Factors are read in units of four bytes: four whole numbers of a byte, a pair of bfloat16 numbers or one of float32.
 template <typename Number>
 constexpr int64_t per_unit() {
   return static_cast<int64_t>(sizeof(uint32_t) / sizeof(Number));
@@ -29,7 +29,7 @@ constexpr int64_t per_unit() {
 // numbers apart and have room for columns up to the next multiple of kVector.
 using Tile = void (*)(const uint32_t* a, int64_t stride, int64_t rows, const uint32_t* panel, int64_t units, int64_t columns, float* out, int64_t out_stride);
 
-// The tile for factors of a type on this processor; null where there is none, or where the library has a better one.
+// The tile for factors of a type on this processor (of bytes, at::kChar, the rows are 0 to 255 and the panels -127 to 127, and sums are exact); null where there is none, or where the library has a better one.
 Tile tile_of(at::ScalarType type);
 
 // Whether functions of MGT_AVX512 may be called.

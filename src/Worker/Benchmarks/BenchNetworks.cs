@@ -134,7 +134,7 @@ internal sealed class BenchNetworks : IDisposable
         {
             _frozen[precision] = networks = Create();
             networks.Tokenizer.Freeze(precision, ComputeDevice.Device);
-            networks.Transformer.Freeze(precision, ComputeDevice.Device);
+            networks.Transformer.Freeze(precision, ComputeDevice.Device, ComputeDevice.UsesBytes);
         }
 
         return networks;

@@ -10,7 +10,7 @@ internal static class CommandLine
 {
     private static readonly Option<string?> DeviceName = new("--device")
     {
-        Description = $"auto, cpu, cuda or cuda:N; {ComputeDevice.Variable} says it for all commands",
+        Description = $"auto, cpu, cpu-int8, cuda or cuda:N; {ComputeDevice.Variable} says it for all commands",
         Recursive = true,
     };
 

@@ -52,7 +52,7 @@ internal static class GenerateCommand
     {
         var task = GenerationTasks.Parse(arguments.GetValue(TaskName)!);
         var total = Stopwatch.StartNew();
-        using var generator = VideoGenerator.Load(arguments.GetValue(ModelDirectory)!.FullName, ComputeDevice.Precision, ComputeDevice.Device);
+        using var generator = VideoGenerator.Load(arguments.GetValue(ModelDirectory)!.FullName, ComputeDevice.Precision, ComputeDevice.Device, ComputeDevice.UsesBytes);
         var options = new DecodingOptions
         {
             Seed = arguments.GetValue(Seed),

@@ -45,7 +45,7 @@ internal sealed record EvaluatedModel(string Name, VideoTokenizer Tokenizer, str
 
         var transformer = new MaskedTransformer(manifest.Transformer ?? throw new InvalidDataException($"{transformerFolder} holds no transformer"));
         ModelFolder.ReadWeights(transformerFolder, transformer);
-        transformer.Freeze(precision, ComputeDevice.Device);
+        transformer.Freeze(precision, ComputeDevice.Device, ComputeDevice.UsesBytes);
         return new EvaluatedModel(name, tokenizer, tokenizerHash, VideoGenerator.Of(tokenizer, transformer, manifest), ModelFolder.Hash(transformerFolder));
     }
 

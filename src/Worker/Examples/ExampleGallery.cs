@@ -32,7 +32,7 @@ internal sealed class ExampleGallery(string modelFolder, string data, IReadOnlyL
     /// <exception cref="ArgumentException">A clip that is asked for is not held out.</exception>
     public async Task<int> WriteAsync(CancellationToken cancellationToken)
     {
-        using var generator = VideoGenerator.Load(modelFolder, ComputeDevice.Precision, ComputeDevice.Device);
+        using var generator = VideoGenerator.Load(modelFolder, ComputeDevice.Precision, ComputeDevice.Device, ComputeDevice.UsesBytes);
         var geometry = generator.Geometry;
         var cache = await ClipCache.EnsureAsync(
             data, Path.Combine(Path.GetTempPath(), "magvit-examples"), geometry.Width, geometry.Height, output.WriteLine, cancellationToken);

@@ -9,6 +9,9 @@ internal static class ComputeDevice
     /// <summary>Names the device where no <c>--device</c> does.</summary>
     public const string Variable = "MAGVIT_DEVICE";
 
+    // The CPU, with products of bytes in the layers of transformers that are only used.
+    private const string CpuOfBytes = "cpu-int8";
+
     private static string? _wanted;
     private static Device? _device;
 
@@ -18,16 +21,19 @@ internal static class ComputeDevice
     /// <summary>Where networks go; libtorch is first asked here.</summary>
     /// <exception cref="ArgumentException">There is no such device; the message says which there are.</exception>
     public static Device Device => _device ??=
-        Choose(_wanted ?? Environment.GetEnvironmentVariable(Variable), cuda.is_available() ? cuda.device_count() : 0);
+        Choose(Wanted, cuda.is_available() ? cuda.device_count() : 0);
+
+    /// <summary>Whether transformers that are only used multiply bytes.</summary>
+    public static bool UsesBytes => Wanted == CpuOfBytes && Device.type == DeviceType.CPU;
 
     /// <summary>What recipes and the list of workers say.</summary>
-    public static string Description => Device.type == DeviceType.CUDA && CudaModel() is { } model ? $"{Device} ({model})" : Device.ToString();
+    public static string Description => UsesBytes ? CpuOfBytes : Device.type == DeviceType.CUDA && CudaModel() is { } model ? $"{Device} ({model})" : Device.ToString();
 
     /// <summary>The type of matrix products and convolutions: bfloat16 where the processor multiplies it natively, else float32.</summary>
     public static ScalarType Precision => IsBFloat16Native(Device) ? bfloat16 : float32;
 
     /// <summary>Says which device is wanted, before anything computes.</summary>
-    /// <param name="wanted">auto, cpu, cuda or cuda:N; null asks <see cref="Variable"/>, and then takes auto.</param>
+    /// <param name="wanted">auto, cpu, cpu-int8, cuda or cuda:N; null asks <see cref="Variable"/>, and then takes auto.</param>
     public static void Use(string? wanted) => (_wanted, _device) = (wanted, null);
 
     /// <summary>The device of a name on a machine with so many CUDA devices.</summary>
@@ -40,6 +46,10 @@ internal static class ComputeDevice
                 return cudaDevices > 0 ? new Device(DeviceType.CUDA, 0) : CPU;
             case "cpu":
                 return CPU;
+            case CpuOfBytes when FusedOperators.packs(int8, CPU):
+                return CPU;
+            case CpuOfBytes:
+                throw new ArgumentException("device: this processor multiplies no bytes (AVX-512 VNNI); take cpu");
             case "cuda" when cudaDevices > 0:
                 return new Device(DeviceType.CUDA, 0);
         }
@@ -53,6 +63,8 @@ internal static class ComputeDevice
         throw new ArgumentException($"device: there is no '{wanted}' here; there are {there}"
             + (cudaDevices == 0 && wanted.StartsWith("cuda", StringComparison.Ordinal) ? ". The libtorch in use has no CUDA, or no driver answers (./magvit doctor)" : ""));
     }
+
+    private static string? Wanted => _wanted ?? Environment.GetEnvironmentVariable(Variable);
 
     private static bool IsBFloat16Native(Device device) => device.type == DeviceType.CUDA
         ? Devices.Control.Capability(device) is 0 or >= BFloat16Capability          // not known: every chip since 2020 does

@@ -68,7 +68,7 @@ internal sealed class ModelCatalog(IOptions<PlatformOptions> options, ILogger<Mo
             }
         }
 
-        var loaded = new LoadedModel(name, VideoGenerator.Load(Path.Combine(options.Value.ModelsPath, name), precision, ComputeDevice.Device));
+        var loaded = new LoadedModel(name, VideoGenerator.Load(Path.Combine(options.Value.ModelsPath, name), precision, ComputeDevice.Device, ComputeDevice.UsesBytes));
         lock (_lock)
         {
             return Rent(loaded);

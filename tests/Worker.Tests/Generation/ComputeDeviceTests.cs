@@ -1,5 +1,7 @@
 using Magvit.Worker.Generation;
+using TorchSharp.Extensions;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace Magvit.Worker.Tests.Generation;
 
@@ -22,4 +24,18 @@ public class ComputeDeviceTests
     [InlineData("tpu", 1, "'tpu'")]
     public void Choose_DeviceThatIsNotThere_SaysWhichAre(string wanted, int cudaDevices, string message) =>
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => ComputeDevice.Choose(wanted, cudaDevices)).Message, StringComparison.Ordinal);
+
+    // As on a processor without products of bytes, and as on one with them.
+    [Fact]
+    public void Choose_Bytes_IsTheCpuWhereItMultipliesThem()
+    {
+        if (FusedOperators.packs(int8, CPU))
+        {
+            Assert.Equal("cpu", ComputeDevice.Choose("cpu-int8", 0).ToString());
+        }
+        else
+        {
+            Assert.Contains("AVX-512 VNNI", Assert.Throws<ArgumentException>(() => ComputeDevice.Choose("cpu-int8", 0)).Message, StringComparison.Ordinal);
+        }
+    }
 }
