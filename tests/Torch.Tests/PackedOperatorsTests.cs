@@ -175,6 +175,22 @@ public sealed class PackedOperatorsTests : IDisposable
         }
     }
 
+    // Built without OpenMP they would run on one, and nothing else would tell.
+    [Fact]
+    public void Threads_OfOurOperators_AreThoseOfTheLibrary()
+    {
+        var before = get_num_threads();
+        try
+        {
+            set_num_threads(2);
+            Assert.Equal(2, NativeOperators.Threads);
+        }
+        finally
+        {
+            set_num_threads(before);
+        }
+    }
+
     [Fact]
     public void Packs_NoInstructions_LeavesProductsToTheLibrary()
     {

@@ -55,8 +55,7 @@ public sealed class ParallelDecoder
             }
         }
 
-        (codes, logConfidence) = (codes.cpu(), logConfidence.cpu());
-        return [.. samples.Select((sample, i) => Advance(sample, codes.select(0, i), logConfidence.select(0, i)))];
+        return Choose(samples, codes.cpu(), logConfidence.cpu());
     }
 
     /// <summary>How many tokens stay unknown after a step (spec §8): floor(n gamma((step+1)/steps)), at least 1 and fewer than before.</summary>
@@ -108,29 +107,33 @@ public sealed class ParallelDecoder
         return (Each(samples, DecodingSample.Batch), guided.Count == 0 ? null : Each(guided, DecodingSample.UnconditionalBatch));
     }
 
-    private static DecodingStep Advance(DecodingSample sample, Tensor drawn, Tensor logConfidence)          // [N]
+    // For all samples at once, each by its own row, generator and options. The last step masks nothing again.
+    private static DecodingStep[] Choose(IReadOnlyList<DecodingSample> samples, Tensor drawn, Tensor logConfidence)        // [B, N]
     {
         using var scope = NewDisposeScope();
-        var options = sample.Options;
-        var count = (int)drawn.size(0);
-        var tokens = where(sample.Unknown, drawn, sample.Tokens);
+        var (batch, count) = (samples.Count, (int)drawn.size(1));
+        Tensor All(Func<DecodingSample, Tensor> row) => stack([.. samples.Select(row)]);
+        var unknown = All(s => s.Unknown);
+        var tokens = where(unknown, drawn, All(s => s.Tokens));
 
         // 3: accepted tokens score infinity.
-        var progress = (sample.Step + 1.0) / options.Steps;
-        var gumbel = empty([count]).exponential_(1, sample.Generator).log().neg();
-        var score = logConfidence + gumbel * (options.ChoiceTemperature * (1 - progress));
-        score = where(sample.Unknown, score, full_like(score, double.PositiveInfinity));
+        var gumbel = All(s => empty([count]).exponential_(1, s.Generator)).log().neg();
+        var noise = tensor(samples.Select(s => (float)(s.Options.ChoiceTemperature * (1 - ((s.Step + 1.0) / s.Options.Steps)))).ToArray(), [batch, 1]);
+        var score = (logConfidence + gumbel * noise).masked_fill(unknown.logical_not(), double.PositiveInfinity);
 
         // 4
-        var unknownBefore = sample.Unknown.sum().ToInt64();
-        var isLast = sample.Step + 1 == options.Steps;
-        var remask = isLast ? 0 : RemaskCount(sample.OpenAtStart, sample.Step, options, unknownBefore);
-        var unknown = score.argsort().argsort().lt(remask);                                                // the n lowest scores
-        var next = where(unknown, sample.Blank, tokens);
-        var confidence = where(sample.Unknown, logConfidence.exp(), sample.Confidence);
-        var outcome = new DecodingStep(sample.Step + 1, options.Steps, tokens.data<long>().ToArray(),
-            confidence.data<float>().ToArray(), unknown.logical_not().data<bool>().ToArray());
-        sample.Advance(isLast ? tokens : next, unknown, confidence);
-        return outcome;
+        var unknownBefore = unknown.sum(1).data<long>().ToArray();
+        var remask = samples.Select((s, i) => s.Step + 1 == s.Options.Steps ? 0 : RemaskCount(s.OpenAtStart, s.Step, s.Options, unknownBefore[i])).ToArray();
+        var remains = score.argsort(1).argsort(1).lt(tensor(remask, [batch, 1]));                          // the n lowest scores
+        var next = where(remains, All(s => s.Blank), tokens);
+        var confidence = where(unknown, logConfidence.exp(), All(s => s.Confidence));
+
+        var (codes, chances, accepted) = (tokens.data<long>().ToArray(), confidence.data<float>().ToArray(), remains.logical_not().data<bool>().ToArray());
+        return [.. samples.Select((sample, i) =>
+        {
+            var row = (i * count)..((i + 1) * count);
+            sample.Advance(next.select(0, i), remains.select(0, i), confidence.select(0, i));
+            return new DecodingStep(sample.Step, sample.Options.Steps, codes[row], chances[row], accepted[row]);
+        })];
     }
 }

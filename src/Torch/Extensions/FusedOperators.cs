@@ -13,6 +13,14 @@ public static class FusedOperators
         new NativeOperators();
 #endif
 
+    /// <summary>What products of packed weights use on this processor.</summary>
+    public static Instructions Instructions =>
+#if TORCHSHARP
+        Instructions.Library;
+#else
+        NativeOperators.Instructions;
+#endif
+
     /// <inheritdoc cref="IFusedOperators.gelu_tanh"/>
     public static Tensor gelu_tanh(Tensor x) => Provider.gelu_tanh(x);
 

@@ -17,6 +17,7 @@ public sealed class NativeOperators : IFusedOperators
     private static readonly OrdinaryOperators Ordinary = new();
     private static readonly Operator DrawOp = new("magvit::draw");
     private static readonly Operator InstructionsOp = new("magvit::instructions");
+    private static readonly Operator ThreadsOp = new("magvit::threads");
     private static readonly Operator PacksOp = new("magvit::packs");
     private static readonly Operator PackOp = new("magvit::pack");
     private static readonly Operator LinearOp = new("magvit::linear");
@@ -52,6 +53,9 @@ public sealed class NativeOperators : IFusedOperators
 
     /// <summary>What products of packed weights use on this processor, or by MAGVIT_INSTRUCTIONS less than that.</summary>
     public static Instructions Instructions => (Instructions)InstructionsOp.CallScalar(-1L).ToInt64();
+
+    /// <summary>How many threads share out the work of operators of our own; as many as libtorch has, or 1 when the binding was built without OpenMP.</summary>
+    public static int Threads => (int)ThreadsOp.CallScalar().ToInt64();
 
     /// <summary>Has all products from now on use no more than these instructions; says what they used before.</summary>
     public static Instructions Limit(Instructions instructions) => (Instructions)InstructionsOp.CallScalar((long)instructions).ToInt64();

@@ -2,95 +2,80 @@
 
 #include "products.h"
 
+#include <ATen/Parallel.h>
 #include <torch/library.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 namespace mgt {
 
 #ifdef MGT_HAS_TILES
-#define MGT_VNNI __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
+// One template for all that is 512 bits wide: what each of its instances uses is what its kind says, and it runs where the processor has that.
+#define MGT_ALL __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx512vnni")))
+#define MGT_WIDE MGT_ALL __attribute__((always_inline))
 #define MGT_AVX2 __attribute__((target("avx2,fma")))
 
+// How a register of columns is multiplied by a unit of a row: pairs of bfloat16 numbers, numbers of float32, four bytes whose sums are whole numbers.
 struct Bf16 {
-  template <int Rows, int Vectors>
-  MGT_BF16 static void multiply(const uint32_t* a, int64_t stride, const uint32_t* panel, int64_t units, float* out, int64_t out_stride) {
-    __m512 sums[Rows][Vectors];
-#pragma GCC unroll 6
-    for (int r = 0; r < Rows; ++r)
-#pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) sums[r][v] = _mm512_setzero_ps();
-    for (int64_t k = 0; k < units; ++k, panel += kPanel) {
-      __m512bh columns[Vectors];
-#pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) columns[v] = reinterpret_cast<__m512bh>(_mm512_loadu_si512(panel + kVector * v));
-#pragma GCC unroll 6
-      for (int r = 0; r < Rows; ++r) {
-        __m512bh pair = reinterpret_cast<__m512bh>(_mm512_set1_epi32(static_cast<int>(a[r * stride + k])));
-#pragma GCC unroll 4
-        for (int v = 0; v < Vectors; ++v) sums[r][v] = _mm512_dpbf16_ps(sums[r][v], pair, columns[v]);
-      }
-    }
-#pragma GCC unroll 6
-    for (int r = 0; r < Rows; ++r)
-#pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) _mm512_storeu_ps(out + r * out_stride + kVector * v, sums[r][v]);
-  }
+  using Columns = __m512bh;
+  using Sums = __m512;
+  MGT_WIDE static Sums zero() { return _mm512_setzero_ps(); }
+  MGT_WIDE static Columns load(const uint32_t* units) { return reinterpret_cast<Columns>(_mm512_loadu_si512(units)); }
+  MGT_WIDE static Columns spread(uint32_t unit) { return reinterpret_cast<Columns>(_mm512_set1_epi32(static_cast<int>(unit))); }
+  MGT_WIDE static void add(Sums& sums, Columns row, Columns columns) { sums = _mm512_dpbf16_ps(sums, row, columns); }
+  MGT_WIDE static __m512 numbers(Sums sums) { return sums; }
 };
 
 struct Avx512 {
-  template <int Rows, int Vectors>
-  MGT_AVX512 static void multiply(const uint32_t* a, int64_t stride, const uint32_t* panel, int64_t units, float* out, int64_t out_stride) {
-    __m512 sums[Rows][Vectors];
-#pragma GCC unroll 6
-    for (int r = 0; r < Rows; ++r)
-#pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) sums[r][v] = _mm512_setzero_ps();
-    for (int64_t k = 0; k < units; ++k, panel += kPanel) {
-      __m512 columns[Vectors];
-#pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) columns[v] = _mm512_loadu_ps(reinterpret_cast<const float*>(panel) + kVector * v);
-#pragma GCC unroll 6
-      for (int r = 0; r < Rows; ++r) {
-        __m512 number = _mm512_castsi512_ps(_mm512_set1_epi32(static_cast<int>(a[r * stride + k])));
-#pragma GCC unroll 4
-        for (int v = 0; v < Vectors; ++v) sums[r][v] = _mm512_fmadd_ps(number, columns[v], sums[r][v]);
-      }
-    }
-#pragma GCC unroll 6
-    for (int r = 0; r < Rows; ++r)
-#pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) _mm512_storeu_ps(out + r * out_stride + kVector * v, sums[r][v]);
-  }
+  using Columns = __m512;
+  using Sums = __m512;
+  MGT_WIDE static Sums zero() { return _mm512_setzero_ps(); }
+  MGT_WIDE static Columns load(const uint32_t* units) { return _mm512_castsi512_ps(_mm512_loadu_si512(units)); }
+  MGT_WIDE static Columns spread(uint32_t unit) { return _mm512_castsi512_ps(_mm512_set1_epi32(static_cast<int>(unit))); }
+  MGT_WIDE static void add(Sums& sums, Columns row, Columns columns) { sums = _mm512_fmadd_ps(row, columns, sums); }
+  MGT_WIDE static __m512 numbers(Sums sums) { return sums; }
 };
 
-// Four products of bytes at a time, summed up as whole numbers.
 struct Vnni {
+  using Columns = __m512i;
+  using Sums = __m512i;
+  MGT_WIDE static Sums zero() { return _mm512_setzero_si512(); }
+  MGT_WIDE static Columns load(const uint32_t* units) { return _mm512_loadu_si512(units); }
+  MGT_WIDE static Columns spread(uint32_t unit) { return _mm512_set1_epi32(static_cast<int>(unit)); }
+  MGT_WIDE static void add(Sums& sums, Columns row, Columns columns) {
+    __asm__("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(row), "v"(columns));   // by the intrinsic, GCC spills
+  }
+  MGT_WIDE static __m512 numbers(Sums sums) { return _mm512_cvtepi32_ps(sums); }
+};
+
+template <typename Kind>
+struct Wide {
   template <int Rows, int Vectors>
-  MGT_VNNI static void multiply(const uint32_t* a, int64_t stride, const uint32_t* panel, int64_t units, float* out, int64_t out_stride) {
-    __m512i sums[Rows][Vectors];
+  MGT_ALL static void multiply(const uint32_t* a, int64_t stride, const uint32_t* panel, int64_t units, float* out, int64_t out_stride) {
+    typename Kind::Sums sums[Rows][Vectors];
 #pragma GCC unroll 6
     for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) sums[r][v] = _mm512_setzero_si512();
+      for (int v = 0; v < Vectors; ++v) sums[r][v] = Kind::zero();
     for (int64_t k = 0; k < units; ++k, panel += kPanel) {
-      __m512i columns[Vectors];
+      typename Kind::Columns columns[Vectors];
 #pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) columns[v] = _mm512_loadu_si512(panel + kVector * v);
+      for (int v = 0; v < Vectors; ++v) columns[v] = Kind::load(panel + kVector * v);
 #pragma GCC unroll 6
       for (int r = 0; r < Rows; ++r) {
-        __m512i four = _mm512_set1_epi32(static_cast<int>(a[r * stride + k]));
+        typename Kind::Columns row = Kind::spread(a[r * stride + k]);
 #pragma GCC unroll 4
-        for (int v = 0; v < Vectors; ++v) __asm__("vpdpbusd %2, %1, %0" : "+v"(sums[r][v]) : "v"(four), "v"(columns[v]));   // by the intrinsic, GCC spills
+        for (int v = 0; v < Vectors; ++v) Kind::add(sums[r][v], row, columns[v]);
       }
     }
 #pragma GCC unroll 6
     for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 4
-      for (int v = 0; v < Vectors; ++v) _mm512_storeu_ps(out + r * out_stride + kVector * v, _mm512_cvtepi32_ps(sums[r][v]));
+      for (int v = 0; v < Vectors; ++v) _mm512_storeu_ps(out + r * out_stride + kVector * v, Kind::numbers(sums[r][v]));
   }
 };
 
@@ -195,10 +180,10 @@ bool has_avx512() { return instructions() >= kAvx512; }
 Tile tile_of(at::ScalarType type) {
 #ifdef MGT_HAS_TILES
   Instructions used = instructions();
-  if (type == at::kBFloat16) return used == kAvx512Bf16 ? tile<Bf16> : nullptr;
+  if (type == at::kBFloat16) return used == kAvx512Bf16 ? tile<Wide<Bf16>> : nullptr;
   static const bool has_vnni = __builtin_cpu_supports("avx512vnni");
-  if (type == at::kChar) return used >= kAvx512 && has_vnni ? tile<Vnni> : nullptr;
-  if (type == at::kFloat) return used >= kAvx512 ? tile<Avx512> : used == kAvx2 ? tile<Avx2> : nullptr;
+  if (type == at::kChar) return used >= kAvx512 && has_vnni ? tile<Wide<Vnni>> : nullptr;
+  if (type == at::kFloat) return used >= kAvx512 ? tile<Wide<Avx512>> : used == kAvx2 ? tile<Avx2> : nullptr;
 #endif
   return nullptr;
 }
@@ -211,11 +196,22 @@ int64_t limit_instructions(int64_t wanted) {
   return before;
 }
 
+// Threads that share out the work of operators of our own: 1 for all of them if this was built without OpenMP.
+int64_t threads() {
+  std::vector<int64_t> seen(at::get_num_threads());
+  at::parallel_for(0, static_cast<int64_t>(seen.size()), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) seen[i] = at::get_thread_num();
+  });
+  std::sort(seen.begin(), seen.end());
+  return std::unique(seen.begin(), seen.end()) - seen.begin();
+}
+
 bool packs(at::ScalarType type) { return tile_of(type) != nullptr; }
 
 }  // namespace mgt
 
 TORCH_LIBRARY_FRAGMENT(magvit, library) {
   library.def("instructions(int limit=-1) -> int", mgt::limit_instructions);
+  library.def("threads() -> int", mgt::threads);
   library.def("packs(ScalarType type) -> bool", mgt::packs);
 }

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 11
 #define MGT_HAS_TILES
 #include <immintrin.h>
 #define MGT_AVX512 __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")))
@@ -37,6 +37,11 @@ bool has_avx512();
 
 inline int64_t panels_of(int64_t columns) { return (columns + kPanel - 1) / kPanel; }
 inline int64_t columns_of(int64_t columns, int64_t panel) { return std::min(kPanel, columns - panel * kPanel); }
+
+// What follows a panel of bytes: of each column the size of a step, and the sum of its numbers.
+struct Steps {
+  float size[kPanel], sum[kPanel];
+};
 
 #ifdef MGT_HAS_TILES
 // 2^x of sixteen numbers within 2 parts in 10^7 (a polynomial of degree 5, fitted to relative errors, around the nearest whole number); 0 where x is far below.

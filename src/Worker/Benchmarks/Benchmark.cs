@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Magvit.Model;
 using Magvit.Worker.Generation;
+using TorchSharp.Extensions;
 using static TorchSharp.torch;
 
 namespace Magvit.Worker.Benchmarks;
@@ -102,7 +103,7 @@ internal sealed class Benchmark(PytorchPartner? partner, int turns, Action<strin
     {
         var processor = File.Exists("/proc/cpuinfo")
             ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() : null;
-        var ours = $"{ComputeDevice.Description}, {processor ?? RuntimeInformation.ProcessArchitecture.ToString()}, {get_num_threads()} threads, libtorch {__version__}";
+        var ours = $"{ComputeDevice.Description}, {processor ?? RuntimeInformation.ProcessArchitecture.ToString()}, {FusedOperators.Instructions}, {get_num_threads()} threads, libtorch {__version__}";
         return partner is null ? ours : $"{ours}; PyTorch {partner.Description["torch"]}, {partner.Description["threads"]} threads";
     }
 

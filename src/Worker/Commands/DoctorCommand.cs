@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Magvit.Worker.Generation;
+using TorchSharp.Extensions;
 using static TorchSharp.torch;
 
 namespace Magvit.Worker.Commands;
@@ -13,7 +14,7 @@ internal static class DoctorCommand
         command.SetAction(_ =>
         {
             Console.WriteLine($"libtorch {__version__}, {get_num_threads()} threads, CUDA {(cuda.is_available() ? $"with {cuda.device_count()} devices" : "not available")}");
-            Console.WriteLine($"computes on {ComputeDevice.Description} in {ComputeDevice.Precision}");
+            Console.WriteLine($"computes on {ComputeDevice.Description} in {ComputeDevice.Precision}; products on the CPU by {FusedOperators.Instructions}");
         });
         return command;
     }
