@@ -15,6 +15,7 @@ public sealed class VideoGenerator : IDisposable
     private readonly ConditionBuilder _conditions;
     private readonly RecordedTransformer _passes;
     private readonly ParallelDecoder _decoder;
+    private readonly Dictionary<(GenerationTask Task, int GivenFrames), Tensor> _knownPixels = [];     // of the tasks that were asked for: previews ask again and again
 
     private VideoGenerator(VideoTokenizer tokenizer, MaskedTransformer transformer, ModelManifest manifest, string tokenizerHash, string hash)
     {
@@ -139,7 +140,7 @@ public sealed class VideoGenerator : IDisposable
         var frames = _tokenizer.Decode(tensor(tokens, [1, Geometry.LatentFrames, Geometry.LatentHeight, Geometry.LatentWidth]));
         if (keep is { KeepInput: true, Clip: not null })
         {
-            frames = where(ConditionOf(keep).KnownPixels, keep.Clip, frames);
+            frames = where(KnownPixelsOf(keep), keep.Clip, frames);
         }
 
         return frames.MoveToOuterDisposeScope();
@@ -194,6 +195,11 @@ public sealed class VideoGenerator : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var known in _knownPixels.Values)
+        {
+            known.Dispose();
+        }
+
         _passes.Dispose();
         _tokenizer.Dispose();
         _transformer.Dispose();
@@ -226,6 +232,21 @@ public sealed class VideoGenerator : IDisposable
         }
 
         return _conditions.Build(input.Task, clip, input.GivenFrames, input.GivenLatentFrames);
+    }
+
+    private Tensor KnownPixelsOf(GenerationInput input)
+    {
+        if (input.Task == GenerationTask.CustomMask)
+        {
+            return input.KnownPixels ?? throw new ArgumentException("custom-mask needs a mask", nameof(input));
+        }
+
+        if (!_knownPixels.TryGetValue((input.Task, input.GivenFrames), out var known))
+        {
+            _knownPixels[(input.Task, input.GivenFrames)] = known = _conditions.KnownPixels(input.Task, input.GivenFrames).DetachFromDisposeScope();
+        }
+
+        return known;
     }
 
     private int Label(string? className)

@@ -3,30 +3,32 @@ using static TorchSharp.torch;
 
 namespace Magvit.Worker.Benchmarks;
 
-/// <summary>What the linear layers of a transformer's pass multiply: its weights, and rows of random numbers of the widths that they take.</summary>
+/// <summary>The linear layers of a transformer's pass, each with rows of random numbers of the width that it takes.</summary>
 internal sealed class BenchRows
 {
-    private readonly List<(Tensor Input, Tensor Weight)> _products;
+    private readonly List<(Tensor Input, DenseLayer Layer)> _layers;
 
     /// <summary>Inputs for a batch of clips, with as many rows as the pass has.</summary>
     public BenchRows(MaskedTransformer transformer, int batch)
     {
-        var rows = MaskedTransformer.RowsForProducts(batch * (long)transformer.Config.SequenceLength);
-        var weights = transformer.named_parameters()
-            .Where(p => p.name.StartsWith("layers.", StringComparison.Ordinal) && p.parameter.dim() == 2)
-            .Select(p => p.parameter.detach().to(transformer.Precision)).ToList();
-        var inputs = weights.Select(w => w.size(1)).Distinct()
+        var positions = batch * (long)transformer.Config.SequenceLength;
+        var rows = transformer.IsBatchInvariant ? positions : MaskedTransformer.RowsForProducts(positions);
+        var layers = transformer.named_modules()
+            .Where(m => m.name.StartsWith("layers.", StringComparison.Ordinal)).Select(m => m.module).OfType<DenseLayer>().ToList();
+        var inputs = layers.Select(Width).Distinct()
             .ToDictionary(width => width, width => randn([rows, width]).to(transformer.Precision, transformer.Device));
-        _products = weights.ConvertAll(w => (inputs[w.size(1)], w));
+        _layers = layers.ConvertAll(layer => (inputs[Width(layer)], layer));
     }
 
     /// <summary>All products, one after the other.</summary>
     public void Multiply()
     {
         using var _ = no_grad();
-        foreach (var (input, weight) in _products)
+        foreach (var (input, layer) in _layers)
         {
-            nn.functional.linear(input, weight).Dispose();
+            layer.forward(input).Dispose();
         }
     }
+
+    private static long Width(DenseLayer layer) => layer.parameters().First(p => p.dim() == 2).size(1);
 }
