@@ -1,24 +1,51 @@
 # shellcheck shell=bash
-# A platform: a data folder with its database, one worker and the site.
+# A platform: a data folder with its database, its workers and the site.
 
 # Set by platform_options.
-DATA=$(absolute "$MAGVIT_ROOT/.data") RUN='' LOGS='' PORT='' HOST=localhost DETACH='' REST=()
+DATA=$(absolute "$MAGVIT_ROOT/.data") RUN='' LOGS='' PORT='' HOST=localhost WORKERS='' DETACH='' REST=()
 
 # platform_options ARGUMENTS...: takes the options that several commands share; the rest stays in REST.
 platform_options() {
   while [ $# -gt 0 ]; do
     case $1 in
-      --data=* | --port=* | --host=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
+      --data=* | --port=* | --host=* | --workers=*) set -- "${1%%=*}" "${1#*=}" "${@:2}" ;;
       --data) need_value "$@" && DATA=$(absolute "$2") && shift 2 ;;
       --port) need_value "$@" && PORT=$2 && shift 2 ;;
       --host) need_value "$@" && HOST=$2 && shift 2 ;;
+      --workers) need_value "$@" && WORKERS=$2 && shift 2 ;;
       --detach | -d) DETACH=1 && shift ;;
       *) REST+=("$1") && shift ;;
     esac
   done
   if ! [[ ${PORT:-1} =~ ^[1-9][0-9]{0,4}$ && ${PORT:-1} -le 65535 ]]; then die "--port: expected a number from 1 to 65535, got '$PORT'."; fi
+  if ! [[ ${WORKERS:-1} =~ ^[1-9][0-9]?$ ]]; then die "--workers: expected a number from 1 to 99, got '$WORKERS'."; fi
   RUN=$DATA/run LOGS=$DATA/logs
   export Platform__DataPath=$DATA Platform__ModelsPath=${Platform__ModelsPath:-$MAGVIT_ROOT/models}
+}
+
+# gpu_count: NVIDIA GPUs of this machine whose driver answers.
+gpu_count() { if have nvidia-smi; then nvidia-smi -L 2> /dev/null | grep -c '^GPU ' || true; else say 0; fi }
+
+# worker_names: of the workers that were started here and not stopped since; the first is just "worker".
+worker_names() { for loop in "$RUN"/worker*.loop; do if [ -e "$loop" ]; then basename "$loop" .loop; fi; done; }
+
+# start_workers: one for each GPU, or as many as were asked for, which share GPUs, or the cores, evenly.
+start_workers() {
+  local gpus count i name cores device
+  gpus=$(gpu_count)
+  count=${WORKERS:-$((gpus > 1 ? gpus : 1))}
+  cores=$((OMP_NUM_THREADS / count > 0 ? OMP_NUM_THREADS / count : 1))
+  for ((i = 0; i < count; i++)); do
+    name=worker$(if [ "$i" -gt 0 ]; then say "-$((i + 1))"; fi)
+    device=${MAGVIT_DEVICE:-$(if [ "$gpus" -gt 1 ]; then say "cuda:$((i % gpus))"; else say auto; fi)}
+    MAGVIT_DEVICE=$device OMP_NUM_THREADS=$cores GLIBC_TUNABLES=$TENSOR_MEMORY DOTNET_CONTENTROOT=$(dirname "$(assembly Worker)") \
+      start_service "$name" dotnet "$(assembly Worker)" run
+  done
+}
+
+stop_workers() {
+  local name
+  for name in $(worker_names); do stop_service "$name"; done
 }
 
 expect_no_rest() { [ ${#REST[@]} -eq 0 ] || die "Unknown option '${REST[0]}'; ./magvit help lists what there is."; }
@@ -51,11 +78,11 @@ platform_up() {
   say "$PORT" > "$RUN/port"
   say "$HOST" > "$RUN/host"
   if [ -z "$DETACH" ]; then
-    platform_supervise --data "$DATA" --port "$PORT" --host "$HOST"
+    platform_supervise --data "$DATA" --port "$PORT" --host "$HOST" ${WORKERS:+--workers "$WORKERS"}
     return
   fi
   step "Starting database, worker and site"
-  setsid "$MAGVIT_ROOT/magvit" supervise --detach --data "$DATA" --port "$PORT" --host "$HOST" >> "$LOGS/platform.log" 2>&1 < /dev/null &
+  setsid "$MAGVIT_ROOT/magvit" supervise --detach --data "$DATA" --port "$PORT" --host "$HOST" ${WORKERS:+--workers "$WORKERS"} >> "$LOGS/platform.log" 2>&1 < /dev/null &
   local pid=$!
   say "$pid" > "$RUN/supervisor.pid"
   for ((i = 0; i < 600; i++)); do
@@ -82,7 +109,7 @@ platform_supervise() {
   DOTNET_CONTENTROOT=$(dirname "$(assembly Web)") dotnet "$(assembly Web)" migrate < /dev/null || { postgres_stop; rm -f "$RUN/supervisor.pid"; die "The database could not be brought up to date."; }
   # Settings lie beside the executable, not in the folder that the caller happens to be in.
   DOTNET_CONTENTROOT=$(dirname "$(assembly Web)") ASPNETCORE_URLS="http://$HOST:$PORT" start_service web dotnet "$(assembly Web)"
-  GLIBC_TUNABLES=$TENSOR_MEMORY DOTNET_CONTENTROOT=$(dirname "$(assembly Worker)") start_service worker dotnet "$(assembly Worker)" run
+  start_workers
   while [ -z "$stopping" ]; do
     if [ -z "$announced" ] && platform_healthy; then
       announced=1
@@ -96,7 +123,7 @@ platform_supervise() {
     wait $! || true
   done
   say "Stopping"
-  stop_service worker
+  stop_workers
   stop_service web
   postgres_stop
   rm -f "$RUN/supervisor.pid"
@@ -113,7 +140,7 @@ welcome() {
 # stop_leftovers: what a supervisor that was killed could not stop.
 stop_leftovers() {
   if [ -d "$RUN" ]; then
-    stop_service worker
+    stop_workers
     stop_service web
     rm -f "$RUN/supervisor.pid"
   fi
@@ -150,7 +177,7 @@ platform_status() {
     if platform_healthy; then state=healthy; else state="running, but not ready"; fi
   fi
   say "Platform  $state$(if platform_running; then printf ', %s' "$(platform_url)"; fi)"
-  for name in web worker; do
+  for name in web $(worker_names | grep . || say worker); do
     say "$(printf '%-9s' "$name") $(if alive "$(cat "$RUN/$name.pid" 2> /dev/null)" Magvit; then say "running, process $(cat "$RUN/$name.pid")"; else say "stopped"; fi)"
   done
   if [ -d "$DATA" ] && postgres_locate "$DATA" && postgres_running; then say "postgres  running"; else say "postgres  stopped"; fi
@@ -165,7 +192,7 @@ platform_logs() {
   for option in "${REST[@]}"; do
     case $option in
       --follow | -f) follow=(-F) ;;
-      web | worker | platform) files+=("$LOGS/$option.log") ;;
+      web | worker | worker-[0-9]* | platform) files+=("$LOGS/$option.log") ;;
       postgres) postgres_locate "$DATA" && files+=("$PG_HOME/log") ;;
       *) die "There is no log '$option'; choose web, worker, postgres or platform." ;;
     esac
