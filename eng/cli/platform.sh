@@ -23,8 +23,12 @@ platform_options() {
   export Platform__DataPath=$DATA Platform__ModelsPath=${Platform__ModelsPath:-$MAGVIT_ROOT/models}
 }
 
-# gpu_count: NVIDIA GPUs of this machine whose driver answers.
-gpu_count() { if have nvidia-smi; then nvidia-smi -L 2> /dev/null | grep -c '^GPU ' || true; else say 0; fi }
+# gpu_count: GPUs on which the libtorch in use can compute; one without CUDA has none, whatever the machine holds.
+gpu_count() {
+  local count=''
+  if have nvidia-smi; then count=$(worker doctor 2> /dev/null | sed -n 's/.*CUDA with \([0-9]*\) devices.*/\1/p'); fi
+  say "${count:-0}"
+}
 
 # worker_names: of the workers that were started here and not stopped since; the first is just "worker".
 worker_names() { for loop in "$RUN"/worker*.loop; do if [ -e "$loop" ]; then basename "$loop" .loop; fi; done; }
