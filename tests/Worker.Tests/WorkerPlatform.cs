@@ -21,6 +21,7 @@ public class WorkerPlatform : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TestMedia _media = new();
+    private readonly bool _isSlow;
     private readonly TinyModelFolder _models;
     private TestPlatform? _platform;
 
@@ -30,7 +31,7 @@ public class WorkerPlatform : IAsyncLifetime
     {
     }
 
-    private WorkerPlatform(bool isSlow) => _models = isSlow ? new TinyModelFolder(layers: 4, width: 128) : new TinyModelFolder();
+    private WorkerPlatform(bool isSlow) => (_isSlow, _models) = (isSlow, isSlow ? new TinyModelFolder(layers: 24, width: 128) : new TinyModelFolder());
 
     public TestPlatform Platform => _platform ?? throw new InvalidOperationException("The platform has not started.");
 
@@ -72,7 +73,12 @@ public class WorkerPlatform : IAsyncLifetime
     }
 
     /// <summary>The settings of a worker on this platform.</summary>
-    public Dictionary<string, string?> WorkerSettings() => new(Platform.HostSettings()) { ["Platform:ModelsPath"] = Models.Path };
+    /// <remarks>A slow platform's samples take their steps one by one.</remarks>
+    public Dictionary<string, string?> WorkerSettings() => new(Platform.HostSettings())
+    {
+        ["Platform:ModelsPath"] = Models.Path,
+        ["Worker:BatchSamples"] = _isSlow ? "1" : "64",
+    };
 
     /// <summary>Starts a worker's host in this process and waits until its model can be asked for; dispose it.</summary>
     public async Task<IHost> StartWorkerAsync()
