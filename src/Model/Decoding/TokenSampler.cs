@@ -5,8 +5,6 @@ namespace Magvit.Model.Decoding;
 /// <summary>Draws tokens from logits (spec §8; official: train_lib/sampling.py).</summary>
 internal static class TokenSampler
 {
-    private static readonly OrdinaryOperators Ordinary = new();
-
     /// <summary>One code for each position, by one uniform number each: the first code at which the cumulated probability passes it.</summary>
     /// <param name="logits">float32 [B, N, K].</param>
     /// <param name="options">Temperature, top k, top p of each sample.</param>
@@ -17,20 +15,24 @@ internal static class TokenSampler
     public static (Tensor Codes, Tensor LogProbabilities) Draw(Tensor logits, IReadOnlyList<DecodingOptions> options, Tensor uniform)
     {
         using var scope = NewDisposeScope();
-        uniform = uniform.to(logits.device);
         var temperatures = tensor(options.Select(o => (float)(o.SamplingTemperature ?? 1)).ToArray()).to(logits.device);
-        if (options.All(o => o is { TopK: 0, TopP: 0 }))
+        var allowed = options.Any(IsRestricted) ? stack([.. logits.unbind(0).Zip(options, Restrict)]) : logits;
+        var (codes, logProbabilities) = FusedOperators.draw(allowed, uniform.to(logits.device), temperatures);
+
+        // Whatever stands beside it, a sample is drawn in one way; only one that is restricted is asked for the probabilities that it had before.
+        var rows = logProbabilities.unbind(0);
+        for (var i = 0; i < rows.Length; i++)
         {
-            var (drawn, chances) = FusedOperators.draw(logits, uniform, temperatures);
-            return (drawn.MoveToOuterDisposeScope(), chances.MoveToOuterDisposeScope());
+            if (IsRestricted(options[i]))
+            {
+                rows[i] = nn.functional.softmax(logits.select(0, i), -1).gather(-1, codes.select(0, i).unsqueeze(-1)).squeeze(-1).log();
+            }
         }
 
-        // Codes that are left out have no chance of being drawn, which the fused operator, made for finite numbers, cannot be told.
-        var allowed = stack([.. logits.unbind(0).Zip(options, Restrict)]);
-        var codes = Ordinary.draw(allowed, uniform, temperatures).Codes;
-        var probabilities = nn.functional.softmax(logits, -1);
-        return (codes.MoveToOuterDisposeScope(), probabilities.gather(-1, codes.unsqueeze(-1)).squeeze(-1).log().MoveToOuterDisposeScope());
+        return (codes.MoveToOuterDisposeScope(), stack(rows).MoveToOuterDisposeScope());
     }
+
+    private static bool IsRestricted(DecodingOptions options) => options.TopK > 0 || options.TopP > 0;
 
     private static Tensor Restrict(Tensor logits, DecodingOptions options)
     {

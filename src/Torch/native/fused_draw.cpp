@@ -1,4 +1,4 @@
-// Drawing tokens from logits on the CPU, as an ATen operator of the namespace "magvit": a row of logits is read once and no probabilities are written. C# has
+// Drawing tokens from logits on the CPU, as an ATen operator of the namespace "magvit": a row of logits stays in the cache until its code is drawn, and no probabilities are written. C# has
 // the same out of ordinary operators (src/Torch/Extensions/OrdinaryOperators.cs).
 
 #include "fused_operators.h"

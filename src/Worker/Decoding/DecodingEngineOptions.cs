@@ -10,7 +10,7 @@ internal sealed class DecodingEngineOptions
     /// ones stay in the queue, where other workers see them.</summary>
     public int ConcurrentJobs { get; set; } = 64;
 
-    /// <summary>The most samples that advance together. Halved, for good, when the device runs out of memory.</summary>
+    /// <summary>The most samples that advance together. Halved, for as long as the model is loaded, when the device runs out of memory.</summary>
     public int BatchSamples { get; set; } = 64;
 
     /// <summary>How long a step should take: as many samples advance together as fill it (<see cref="BatchSize"/>).</summary>

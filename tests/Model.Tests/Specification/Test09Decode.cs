@@ -229,13 +229,14 @@ public class Test09Decode
     {
         using var scope = NewDisposeScope();
         DecodingOptions[] options = [new(), new() { TopK = 3 }, new() { SamplingTemperature = 2 }, new() { TopP = 0.5 }];
-        var logits = randn([4, 500, 20], generator: new Generator(1)) * 2;
-        var uniform = rand([4, 500], generator: new Generator(2));
-        var together = TokenSampler.Draw(logits, options, uniform).Codes;
+        var logits = randn([4, 2000, 1000], generator: new Generator(1)) * 2;
+        var uniform = rand([4, 2000], generator: new Generator(2));
+        var (together, chances) = TokenSampler.Draw(logits, options, uniform);
         for (var i = 0; i < options.Length; i++)
         {
-            var alone = TokenSampler.Draw(logits.narrow(0, i, 1), [options[i]], uniform.narrow(0, i, 1)).Codes;
+            var (alone, chancesAlone) = TokenSampler.Draw(logits.narrow(0, i, 1), [options[i]], uniform.narrow(0, i, 1));
             Assert.Equal(alone.data<long>().ToArray(), together.select(0, i).data<long>().ToArray());
+            Assert.Equal(chancesAlone.data<float>().ToArray(), chances.select(0, i).data<float>().ToArray());
         }
     }
 
