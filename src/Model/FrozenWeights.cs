@@ -17,9 +17,16 @@ internal static class FrozenWeights
     public static void Freeze(nn.Module network, ScalarType precision, Device device)
     {
         network.to(device).eval();
-        foreach (var layer in network.modules().Where(module => module is DenseLayer or PaddedConv3d))
+        foreach (var layer in network.modules())
         {
-            layer.to(precision);
+            if (layer is PaddedConv3d convolution)
+            {
+                convolution.Freeze(precision);
+            }
+            else if (layer is DenseLayer)
+            {
+                layer.to(precision);
+            }
         }
     }
 }

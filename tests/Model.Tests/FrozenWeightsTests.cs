@@ -7,6 +7,8 @@ using static TorchSharp.torch;
 namespace Magvit.Model.Tests;
 
 /// <summary>Weights that are kept in bfloat16 give what weights give that every pass casts.</summary>
+[CollectionDefinition(nameof(FrozenWeightsTests), DisableParallelization = true)]   // the whole process has other instructions for a while
+[Collection(nameof(FrozenWeightsTests))]
 public class FrozenWeightsTests
 {
     // Where products are ours, they round a layer's numbers fewer times; by the library's they are the same to the last bit.

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace Magvit.Torch.Tests;
 
 /// <summary>Products of packed weights mean what ordinary operators mean, by every set of instructions that this processor has.</summary>
+[Collection(nameof(ProcessorTests))]
 public sealed class PackedOperatorsTests : IDisposable
 {
     private static readonly OrdinaryOperators Ordinary = new();

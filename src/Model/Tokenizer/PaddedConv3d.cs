@@ -15,6 +15,7 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
     private readonly Parameter? _bias;
     private readonly ConvKernel _kernel;
     private readonly ConvPadding _padding;
+    private Tensor? _points;
 
     /// <summary>Weights start LeCun normal: truncated normal of variance 1/fan-in (spec §2.1); the bias starts at 0.</summary>
     /// <param name="inputs">Channels in.</param>
@@ -50,6 +51,26 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
     /// <summary>[outputs]; null without one.</summary>
     public Parameter? Bias => _bias;
 
+    /// <summary>Readies it for use alone in a type; nothing that is done to its weights afterwards is seen. Results stay the same bit for bit.</summary>
+    internal void Freeze(ScalarType precision)
+    {
+        using var _ = no_grad();
+        _points?.Dispose();
+        _points = precision == bfloat16 ? FusedOperators.conv3d_points(_weight)?.DetachFromDisposeScope() : null;
+        this.to(precision);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _points?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     /// <summary>[B, inputs, T, H, W] to [B, outputs, T, H, W].</summary>
     public override Tensor forward(Tensor input)
     {
@@ -78,8 +99,7 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
 
     private bool IsMirrored => _padding == ConvPadding.Reflect && (_kernel.Frames > 1 || _kernel.Size > 1);
 
-    private Tensor Convolve(Tensor x, long frames, long cells) =>
-        nn.functional.conv3d(x, _weight.to(x.dtype), _bias?.to(x.dtype), padding: [frames, cells, cells]);
+    private Tensor Convolve(Tensor x, long frames, long cells) => FusedOperators.conv3d(x, _weight, _bias, frames, cells, _points);
 
     // The padding operator lacks bfloat16 on the CPU, and refuses an axis that is no longer than the padding: mirrored slices do the same there.
     private static Tensor Reflect(Tensor x, long frames, long cells)

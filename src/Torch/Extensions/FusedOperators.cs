@@ -66,4 +66,11 @@ public static class FusedOperators
     /// <inheritdoc cref="IFusedOperators.norm_swish"/>
     public static Tensor norm_swish(Tensor x, Tensor weight, Tensor bias, long groups, double epsilon, long frames, long cells) =>
         Provider.norm_swish(x, weight, bias, groups, epsilon, frames, cells);
+
+    /// <inheritdoc cref="IFusedOperators.conv3d"/>
+    public static Tensor conv3d(Tensor x, Tensor weight, Tensor? bias, long frames, long cells, Tensor? points = null) =>
+        Provider.conv3d(x, weight, bias, frames, cells, points);
+
+    /// <inheritdoc cref="IFusedOperators.conv3d_points"/>
+    public static Tensor? conv3d_points(Tensor weight) => Provider.conv3d_points(weight);
 }

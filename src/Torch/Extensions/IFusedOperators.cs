@@ -69,4 +69,19 @@ public interface IFusedOperators
     /// to [B, C, T + 2 frames, H + 2 cells, W + 2 cells] in the type and memory layout of the input. An axis of one cell is repeated.
     /// </summary>
     Tensor norm_swish(Tensor x, Tensor weight, Tensor bias, long groups, double epsilon, long frames, long cells);
+
+    /// <summary>
+    /// Convolution of stride 1 with zeros around the clip: x [B, C, T, H, W] and weight [O, C, t, h, w] to [B, O, T + 2 frames - t + 1, H + 2 cells - h + 1, W + 2 cells - w + 1].
+    /// Weight and bias [O] are of any type, the result of the type of x. It has gradients, in bfloat16 on the CPU once.
+    /// </summary>
+    /// <param name="x">The clips.</param>
+    /// <param name="weight">The filters.</param>
+    /// <param name="bias">What is added to each channel.</param>
+    /// <param name="frames">Frames of zeros before and after.</param>
+    /// <param name="cells">Cells of zeros on each side.</param>
+    /// <param name="points">What <see cref="conv3d_points"/> made of the weight, so that it is not made again.</param>
+    Tensor conv3d(Tensor x, Tensor weight, Tensor? bias, long frames, long cells, Tensor? points);
+
+    /// <summary>A weight in the form that <see cref="conv3d"/> computes with in bfloat16 on the CPU; null where that is the weight itself.</summary>
+    Tensor? conv3d_points(Tensor weight);
 }

@@ -24,6 +24,8 @@ public sealed class NativeOperators : IFusedOperators
     private static readonly Operator LinearAddNormOp = new("magvit::linear_add_norm");
     private static readonly Operator TiledAttentionOp = new("magvit::tiled_attention");
     private static readonly Operator NormSwishOp = new("magvit::norm_swish");
+    private static readonly Operator Conv3dOp = new("magvit::conv3d");
+    private static readonly Operator Conv3dPointsOp = new("magvit::conv3d_points");
 
     /// <inheritdoc/>
     public Tensor gelu_tanh(Tensor x) => GeluOp.Call(x, "tanh");
@@ -99,4 +101,30 @@ public sealed class NativeOperators : IFusedOperators
     /// <inheritdoc/>
     public Tensor norm_swish(Tensor x, Tensor weight, Tensor bias, long groups, double epsilon, long frames, long cells) =>
         NormSwishOp.Call(x, weight, bias, groups, epsilon, frames, cells);
+
+    /// <inheritdoc/>
+    public Tensor conv3d(Tensor x, Tensor weight, Tensor? bias, long frames, long cells, Tensor? points)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.device.type == DeviceType.CPU ? Conv3dOp.Call(x, weight, bias, frames, cells, points) : Ordinary.conv3d(x, weight, bias, frames, cells, points);
+    }
+
+    /// <inheritdoc/>
+    public Tensor? conv3d_points(Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        if (weight.device.type != DeviceType.CPU)
+        {
+            return null;
+        }
+
+        var points = Conv3dPointsOp.Call(weight);
+        if (points.numel() > 0)
+        {
+            return points;
+        }
+
+        points.Dispose();
+        return null;
+    }
 }

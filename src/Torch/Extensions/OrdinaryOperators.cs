@@ -137,6 +137,18 @@ public sealed class OrdinaryOperators : IFusedOperators
         return mirrored.to(x.dtype).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public Tensor conv3d(Tensor x, Tensor weight, Tensor? bias, long frames, long cells, Tensor? points)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
+        using var scope = NewDisposeScope();
+        return nn.functional.conv3d(x, weight.to(x.dtype), bias?.to(x.dtype), padding: [frames, cells, cells]).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor? conv3d_points(Tensor weight) => null;
+
     private static Tensor Mirror(Tensor x, int axis, long pad)
     {
         var last = x.size(axis) - 1;
