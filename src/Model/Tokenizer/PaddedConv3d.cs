@@ -15,7 +15,7 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
     private readonly Parameter? _bias;
     private readonly ConvKernel _kernel;
     private readonly ConvPadding _padding;
-    private Tensor? _points;
+    private FilterPoints? _points;
 
     /// <summary>Weights start LeCun normal: truncated normal of variance 1/fan-in (spec §2.1); the bias starts at 0.</summary>
     /// <param name="inputs">Channels in.</param>
@@ -54,9 +54,8 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
     /// <summary>Readies it for use alone in a type; nothing that is done to its weights afterwards is seen. Results stay the same bit for bit.</summary>
     internal void Freeze(ScalarType precision)
     {
-        using var _ = no_grad();
         _points?.Dispose();
-        _points = precision == bfloat16 ? FusedOperators.conv3d_points(_weight)?.DetachFromDisposeScope() : null;
+        _points = precision == bfloat16 ? new FilterPoints(_weight) : null;
         this.to(precision);
     }
 
@@ -99,7 +98,7 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
 
     private bool IsMirrored => _padding == ConvPadding.Reflect && (_kernel.Frames > 1 || _kernel.Size > 1);
 
-    private Tensor Convolve(Tensor x, long frames, long cells) => FusedOperators.conv3d(x, _weight, _bias, frames, cells, _points);
+    private Tensor Convolve(Tensor x, long frames, long cells) => FusedOperators.conv3d(x, _weight, _bias, frames, cells, _points?.Value);
 
     // The padding operator lacks bfloat16 on the CPU, and refuses an axis that is no longer than the padding: mirrored slices do the same there.
     private static Tensor Reflect(Tensor x, long frames, long cells)
