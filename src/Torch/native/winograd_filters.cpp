@@ -1,68 +1,94 @@
-// Filters to Winograd's points: G g G^T (winograd.h).
+// Filters to Winograd's points, G g G^T, and sums at the points back to filters, G^T m G (winograd.h).
 
-#include "winograd.h"
+#include "winograd_filters.h"
 
-#include <ATen/Parallel.h>
+#include "fused_operators.h"
 
 namespace mgt {
 
-#ifdef MGT_HAS_TILES
-namespace {
+constexpr int kAcross = 16;            // filters that are carried together
 
-// Sixteen filters, `stride` numbers apart, at the points of one tap.
-MGT_BF16 inline __attribute__((always_inline)) void to_points(const float* filters, __m512i places, __mmask16 lanes, bool mirrored, __m512 (&out)[kPoints]) {
-  const __m512 half = _mm512_set1_ps(0.5f);
-  __m512 rows[4][3];
-#pragma GCC unroll 3
-  for (int j = 0; j < 3; ++j) {
-    __m512 g[3];
-#pragma GCC unroll 3
-    for (int i = 0; i < 3; ++i) {
-      int at = 3 * i + j;
-      g[i] = _mm512_mask_i32gather_ps(_mm512_setzero_ps(), lanes, places, filters + (mirrored ? 8 - at : at), sizeof(float));
+// The points of filters of one tap, `stride` numbers apart, to a type; the same point of the next filter lies beside it.
+template <typename Number>
+MGT_INLINE void to_points(const float* __restrict filters, int64_t stride, bool mirrored, int64_t point_stride, Number* __restrict out) {
+  float g[9][kAcross], rows[12][kAcross];
+  for (int k = 0; k < 9; ++k)
+    for (int l = 0; l < kAcross; ++l) g[k][l] = filters[l * stride + (mirrored ? 8 - k : k)];
+  for (int j = 0; j < 3; ++j)
+    for (int l = 0; l < kAcross; ++l) {
+      float outer = 0.5f * (g[j][l] + g[6 + j][l]), middle = 0.5f * g[3 + j][l];
+      rows[j][l] = g[j][l];
+      rows[3 + j][l] = outer + middle;
+      rows[6 + j][l] = outer - middle;
+      rows[9 + j][l] = g[6 + j][l];
     }
-    __m512 outer = _mm512_mul_ps(_mm512_add_ps(g[0], g[2]), half), middle = _mm512_mul_ps(g[1], half);
-    rows[0][j] = g[0];
-    rows[1][j] = _mm512_add_ps(outer, middle);
-    rows[2][j] = _mm512_sub_ps(outer, middle);
-    rows[3][j] = g[2];
-  }
-#pragma GCC unroll 4
   for (int i = 0; i < 4; ++i) {
-    __m512 outer = _mm512_mul_ps(_mm512_add_ps(rows[i][0], rows[i][2]), half), middle = _mm512_mul_ps(rows[i][1], half);
-    out[4 * i] = rows[i][0];
-    out[4 * i + 1] = _mm512_add_ps(outer, middle);
-    out[4 * i + 2] = _mm512_sub_ps(outer, middle);
-    out[4 * i + 3] = rows[i][2];
+    Number* to = out + 4 * i * point_stride;
+    for (int l = 0; l < kAcross; ++l) {
+      float outer = 0.5f * (rows[3 * i][l] + rows[3 * i + 2][l]), middle = 0.5f * rows[3 * i + 1][l];
+      store(rows[3 * i][l], to + l);
+      store(outer + middle, to + point_stride + l);
+      store(outer - middle, to + 2 * point_stride + l);
+      store(rows[3 * i + 2][l], to + 3 * point_stride + l);
+    }
   }
 }
 
-// The points of all filters of one result channel.
-MGT_BF16 void channel(const float* filters, int64_t stride, int64_t inputs, int64_t taps, bool turned, int64_t point_stride, uint32_t* out) {
-  __m512i places = _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32(static_cast<int>(stride)));
-  for (int64_t c = 0; c < inputs; c += kVector)
-    for (int64_t tap = 0; tap < taps; ++tap) {
-      auto lanes = static_cast<__mmask16>(inputs - c >= kVector ? 0xffff : (1 << (inputs - c)) - 1);
-      __m512 points[kPoints];
-      to_points(filters + c * stride + (turned ? taps - 1 - tap : tap) * 9, places, lanes, turned, points);
-#pragma GCC unroll 16
-      for (int64_t p = 0; p < kPoints; ++p)
-        _mm256_mask_storeu_epi16(out + p * point_stride + (tap * inputs + c) / 2, lanes, reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(points[p])));
-    }
-}
+#define MGT_CHANNEL(Number)                                                                                                                            \
+  MGT_CLONES void filter_channel(const float* filters, int64_t stride, int64_t inputs, int64_t taps, bool turned, int64_t point_stride, Number* out) {        \
+    for (int64_t c = 0; c < inputs; c += kAcross)                                                                                                      \
+      for (int64_t tap = 0; tap < taps; ++tap)                                                                                                         \
+        to_points(filters + c * stride + (turned ? taps - 1 - tap : tap) * 9, stride, turned, point_stride, out + tap * inputs + c);                   \
+  }
+MGT_CHANNEL(uint16_t)                  // clones of a template are not to be had
+MGT_CHANNEL(float)
 
-}  // namespace
-#endif
-
-void filter_points(const float* filters, int64_t outputs, int64_t inputs, int64_t taps, bool turned, uint32_t* out) {
-  int64_t results = turned ? inputs : outputs, sums = turned ? outputs : inputs, units = taps * sums / 2;
-#ifdef MGT_HAS_TILES
+template <typename Number>
+void all_points(const float* filters, int64_t outputs, int64_t inputs, int64_t taps, bool turned, Number* out) {
+  int64_t results = turned ? inputs : outputs, sums = turned ? outputs : inputs;
   at::parallel_for(0, results, 4, [&](int64_t begin, int64_t end) {
     for (int64_t o = begin; o < end; ++o)
-      channel(filters + o * (turned ? 9 * taps : 9 * taps * inputs), turned ? 9 * taps * inputs : 9 * taps, sums, taps, turned, results * units,
-              out + o * units);
+      filter_channel(filters + o * 9 * taps * (turned ? 1 : inputs), 9 * taps * (turned ? inputs : 1), sums, taps, turned, results * taps * sums, out + o * taps * sums);
   });
-#endif
+}
+
+MGT_CLONES void filter_sums(const float* __restrict sums, int64_t stride, int64_t taps, int64_t inputs, Order order, float* __restrict out) {
+  for (int64_t tap = 0; tap < taps; ++tap)
+    for (int64_t c = 0; c < inputs; c += kAcross) {
+      const float* from = sums + tap * inputs + c;
+      float rows[12][kAcross], g[9][kAcross];
+      for (int j = 0; j < 4; ++j)
+        for (int l = 0; l < kAcross; ++l) {
+          float a = from[j * stride + l], b = from[(4 + j) * stride + l], d = from[(8 + j) * stride + l], e = from[(12 + j) * stride + l];
+          rows[j][l] = a + 0.5f * (b + d);
+          rows[4 + j][l] = 0.5f * (b - d);
+          rows[8 + j][l] = e + 0.5f * (b + d);
+        }
+      for (int i = 0; i < 3; ++i)
+        for (int l = 0; l < kAcross; ++l) {
+          float a = rows[4 * i][l], b = rows[4 * i + 1][l], d = rows[4 * i + 2][l], e = rows[4 * i + 3][l];
+          g[3 * i][l] = a + 0.5f * (b + d);
+          g[3 * i + 1][l] = 0.5f * (b - d);
+          g[3 * i + 2][l] = e + 0.5f * (b + d);
+        }
+      for (int l = 0; l < kAcross; ++l)
+        for (int k = 0; k < 9; ++k) out[(order(c + l) * taps + tap) * 9 + k] = g[k][l];
+    }
+}
+
+void filter_points(const float* filters, int64_t outputs, int64_t inputs, int64_t taps, bool turned, uint16_t* out) {
+  all_points(filters, outputs, inputs, taps, turned, out);
+}
+
+void filter_points(const float* filters, int64_t outputs, int64_t inputs, int64_t taps, bool turned, float* out) {
+  all_points(filters, outputs, inputs, taps, turned, out);
+}
+
+void filters_of(const float* sums, int64_t outputs, int64_t inputs, int64_t taps, Order order, float* out) {
+  int64_t filters = taps * inputs;
+  at::parallel_for(0, outputs, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t o = begin; o < end; ++o) filter_sums(sums + o * filters, outputs * filters, taps, inputs, order, out + order(o) * filters * 9);
+  });
 }
 
 }  // namespace mgt
