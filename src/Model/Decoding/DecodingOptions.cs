@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Magvit.Model.Masking;
 
 namespace Magvit.Model.Decoding;
@@ -26,7 +27,9 @@ public sealed record DecodingOptions
     /// <summary>w of classifier-free guidance, l_c + w (l_c - l_u); 0, the paper's, costs no second pass. Null takes what suits model and task (model.json).</summary>
     public double? Guidance { get; init; }
 
-    internal bool IsGuided => Guidance is not (null or 0);
+    /// <summary>Whether the network is asked a second time, without its condition.</summary>
+    [JsonIgnore]
+    public bool IsGuided => Guidance is not (null or 0);
 
     /// <summary>The seed of the sample's own generator.</summary>
     public long Seed { get; init; }

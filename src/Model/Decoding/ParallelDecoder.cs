@@ -26,6 +26,9 @@ public sealed class ParallelDecoder
         (_logits, _sequencesPerPass) = (logits, sequencesPerPass);
     }
 
+    /// <summary>Whether what the network says without its condition is asked for in passes of its own, also where sequences may share one: half the memory, and longer.</summary>
+    public bool GuidesApart { get; set; }
+
     /// <summary>
     /// Advances each sample by one step: (1) the forward passes, then for each (2) sample a token at every unknown position,
     /// (3) score it by its log-probability plus falling Gumbel noise, (4) keep the best and blank the rest again: to z~ in the condition region, MASK elsewhere.
@@ -95,7 +98,7 @@ public sealed class ParallelDecoder
     // Sequences that share a pass are one batch, told their condition or not. Those with a prefix of condition tokens have other lengths when they are not told.
     private (Tensor Conditional, Tensor? Unconditional) Passes(IReadOnlyList<DecodingSample> samples, List<DecodingSample> guided)
     {
-        if (guided.Count > 0 && _sequencesPerPass >= samples.Count + guided.Count && samples[0].Input.Conditioning != ConditionMode.Prefix)
+        if (guided.Count > 0 && !GuidesApart && _sequencesPerPass >= samples.Count + guided.Count && samples[0].Input.Conditioning != ConditionMode.Prefix)
         {
             var all = _logits(DecodingSample.Batch(samples).And(DecodingSample.UnconditionalBatch(guided))).to(float32);
             return (all.narrow(0, 0, samples.Count), all.narrow(0, samples.Count, guided.Count));

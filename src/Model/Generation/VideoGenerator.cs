@@ -17,11 +17,11 @@ public sealed class VideoGenerator : IDisposable
     private readonly ParallelDecoder _decoder;
     private readonly Dictionary<(GenerationTask Task, int GivenFrames), Tensor> _knownPixels = [];     // of the tasks that were asked for: previews ask again and again
 
-    private VideoGenerator(VideoTokenizer tokenizer, MaskedTransformer transformer, ModelManifest manifest, string tokenizerHash, string hash)
+    private VideoGenerator(VideoTokenizer tokenizer, MaskedTransformer transformer, ModelManifest manifest, string tokenizerHash, string hash, IDeviceControl? control = null)
     {
         (_tokenizer, _transformer, Manifest, TokenizerHash, Hash) = (tokenizer, transformer, manifest, tokenizerHash, hash);
         _conditions = new ConditionBuilder(tokenizer.Config.Geometry);
-        _passes = new RecordedTransformer(transformer);
+        _passes = new RecordedTransformer(transformer, control);
         _decoder = new ParallelDecoder(_passes.Forward, _passes.SequencesPerPass);
     }
 
@@ -45,8 +45,9 @@ public sealed class VideoGenerator : IDisposable
     /// <param name="precision">The type of matrix products and convolutions.</param>
     /// <param name="device">Where to compute; the CPU unless said otherwise.</param>
     /// <param name="bytes">Products of bytes in the transformer's layers (<see cref="MaskedTransformer.Freeze"/>).</param>
+    /// <param name="control">Who records its passes (<see cref="RecordedTransformer"/>); the device control of this build unless said otherwise.</param>
     /// <exception cref="InvalidDataException">A part is missing or damaged, or the transformer was trained on another tokenizer.</exception>
-    public static VideoGenerator Load(string folder, ScalarType precision, Device? device = null, bool bytes = false)
+    public static VideoGenerator Load(string folder, ScalarType precision, Device? device = null, bool bytes = false, IDeviceControl? control = null)
     {
         var (tokenizerFolder, transformerFolder) = (Path.Combine(folder, "tokenizer"), Path.Combine(folder, "transformer"));
         var tokenizerManifest = ModelManifest.Read(tokenizerFolder);
@@ -64,7 +65,7 @@ public sealed class VideoGenerator : IDisposable
         ModelFolder.ReadWeights(transformerFolder, transformer);
         tokenizer.Freeze(precision, device ?? CPU);
         transformer.Freeze(precision, device ?? CPU, bytes);
-        return new VideoGenerator(tokenizer, transformer, manifest, tokenizerHash, hash);
+        return new VideoGenerator(tokenizer, transformer, manifest, tokenizerHash, hash, control);
     }
 
     /// <summary>A generator over networks in memory, such as one that is being trained; it takes them over.</summary>
@@ -183,6 +184,14 @@ public sealed class VideoGenerator : IDisposable
         {
             samples.ForEach(s => s.Dispose());
         }
+    }
+
+    /// <summary>Has guidance take passes of its own from now on (<see cref="ParallelDecoder.GuidesApart"/>); false if it does already.</summary>
+    public bool GuideApart()
+    {
+        var before = _decoder.GuidesApart;
+        _decoder.GuidesApart = true;
+        return !before;
     }
 
     /// <summary>Lets go of what it keeps between passes to be faster, on a device that has no more memory.</summary>

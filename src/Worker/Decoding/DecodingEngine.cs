@@ -127,12 +127,10 @@ internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEng
                 Guard(session, () => session.Take(sample, outcome));
             }
         }
-        catch (Exception exception) when (IsOutOfMemory(exception) && batch.Count > 1)
+        catch (Exception exception) when (IsOutOfMemory(exception) && TakesLess(batch, size))
         {
-            // Nothing was drawn yet: the forward pass comes before any sampling. Smaller passes from now on.
+            // Nothing was drawn yet: the forward pass comes before any sampling. The next step tries again.
             batch[0].Session.Generator.Trim();
-            size.Halve(batch.Count);
-            logger.BatchHalved(batch.Count, size.Samples);
         }
         catch (Exception exception) when (batch.Select(b => b.Session).Distinct().Skip(1).Any())
         {
@@ -147,6 +145,25 @@ internal sealed class DecodingEngine(ComputeThread compute, IOptions<DecodingEng
         {
             Fail(batch[0].Session, exception);
         }
+    }
+
+    // Smaller passes from now on: fewer samples, and of one sample its guidance apart. False if they are as small as they get.
+    private bool TakesLess(List<(DecodingSession Session, DecodingSample Sample)> batch, BatchSize size)
+    {
+        if (batch.Count > 1)
+        {
+            size.Halve(batch.Count);
+            logger.BatchHalved(batch.Count, size.Samples);
+            return true;
+        }
+
+        if (!batch[0].Sample.Options.IsGuided || !batch[0].Session.Generator.GuideApart())
+        {
+            return false;
+        }
+
+        logger.GuidanceApart();
+        return true;
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It ends the session that threw, not the engine.")]

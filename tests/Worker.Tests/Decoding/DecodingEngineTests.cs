@@ -5,6 +5,7 @@ using Magvit.Worker.Decoding;
 using Magvit.Worker.Generation;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using TorchSharp.Extensions;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -129,11 +130,42 @@ public sealed class DecodingEngineTests : IDisposable
         Assert.InRange(passes.Count, 4, 6);
     }
 
+    // Four samples do not fit, two do; one with its guidance does not, one after the other do; neither do four nor two.
+    [Theory]
+    [InlineData(4, 0, 1)]
+    [InlineData(1, 1.5, 1)]
+    [InlineData(4, 1.5, 3)]
+    public async Task DecodeAsync_DeviceWithoutMemory_TakesSmallerPassesAndGivesTheSameTokens(int samples, double guidance, int failures)
+    {
+        Assert.SkipUnless(FusedOperators.packs(float32, CPU), "on this processor sequences never share a pass");
+        var inputs = Enumerable.Range(0, samples).Select(i => Guided(i, guidance)).ToList();
+        var alone = inputs.ConvertAll(i => _generator.Generate(i, null, CancellationToken.None));
+        var device = new SmallDevice { Failures = failures };
+        using var small = VideoGenerator.Load(_models.ModelPath, float32, control: device);
+
+        var outcome = await Engine().DecodeAsync(new DecodingSession(small, inputs.ConvertAll(small.Begin)));
+
+        Assert.Equal(alone, outcome.Select(o => o.Tokens));
+        Assert.InRange(device.Failures, -100, 0);
+        Assert.Equal(guidance == 0, small.GuideApart());
+    }
+
+    [Fact]
+    public async Task DecodeAsync_DeviceWithoutMemoryForOneSequence_FailsTheJob()
+    {
+        using var small = VideoGenerator.Load(_models.ModelPath, float32, control: new SmallDevice { Failures = 100 });
+
+        await Assert.ThrowsAsync<TorchException>(() => Engine().DecodeAsync(new DecodingSession(small, [small.Begin(Guided(1, 1.5))])));
+    }
+
     private DecodingEngine Engine(int batchSamples = 8) =>
         new(_compute, Options.Create(new DecodingEngineOptions { BatchSamples = batchSamples, StepMilliseconds = 1e9 }), NullLogger<DecodingEngine>.Instance);
 
     private GenerationInput Input(GenerationTask task, int steps, long seed) => new(
         task, task.NeedsInput() ? _clip : null, null, task.NeedsClass() ? TinyModelFolder.ClassNames[0] : null, new DecodingOptions { Steps = steps, Seed = seed });
+
+    private GenerationInput Guided(long seed, double guidance) =>
+        Input(GenerationTask.FramePrediction, steps: 3, seed) with { Options = new DecodingOptions { Steps = 3, Seed = seed, Guidance = guidance } };
 
     private DecodingSession Session(GenerationInput input, Action<int>? onStep = null, CancellationToken stopping = default) =>
         new(_generator, [_generator.Begin(input)]) { OnStep = onStep, Stopping = stopping };
@@ -155,5 +187,32 @@ public sealed class DecodingEngineTests : IDisposable
         gate.Set();
         await held;
         return await Task.WhenAll(outcomes);
+    }
+
+    // Has no room for its first recordings.
+    private sealed class SmallDevice : IDeviceControl
+    {
+        public int Failures { get; set; }
+
+        public DeviceMemory? Memory(Device device, bool resetPeak = false) => null;
+
+        public void EmptyCache()
+        {
+        }
+
+        public int Capability(Device device) => 0;
+
+        public bool CanRecord(Device device) => true;
+
+        public IDeviceRecording Record(Device device, Action work) => Failures-- > 0 ? throw new TorchException("CUDA out of memory") : new Replay(work);
+
+        private sealed class Replay(Action work) : IDeviceRecording
+        {
+            public void Launch() => work();
+
+            public void Dispose()
+            {
+            }
+        }
     }
 }
