@@ -53,6 +53,36 @@ public class AutogradTests
         Assert.Equal(2 * 0.95 + 0.1, values[1], 1e-5);
     }
 
+    // In one pass over memory for float32 in order, by lists of operators for float64 and for weights that lie in another order; longer than a thread's part.
+    [Fact]
+    public void AdamW_InOnePass_EqualsListsOfOperators()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        Tensor[] start = [randn([1], generator: generator), randn([3, 7], generator: generator), randn([70_001], generator: generator), randn([5, 4], generator: generator)];
+        Tensor[] slopes = [.. start.Select(t => randn(t.shape, generator: generator))];
+        double[][] Train(ScalarType type)
+        {
+            var parameters = start.Select((t, i) => new Parameter(i == 3 ? t.t().contiguous().t().to(type) : t.to(type).clone())).ToList();
+            Assert.Equal([true, true, true, false], parameters.Select(p => p.is_contiguous()));
+            using var optimizer = optim.AdamW(
+                [new AdamW.ParamGroup(parameters.Take(2), lr: 0.02, weight_decay: 0.3), new AdamW.ParamGroup(parameters.Skip(2), lr: 0.01, beta1: 0)], beta2: 0.99);
+            for (var i = 0; i < 5; i++)
+            {
+                optimizer.zero_grad();
+                parameters.Zip(slopes, (p, slope) => (p.pow(2) * (i + 1) + p * slope.to(type)).sum()).Aggregate((a, b) => a + b).backward();
+                optimizer.step();
+            }
+
+            return [.. parameters.Select(p => p.detach().to(float64).contiguous().data<double>().ToArray())];
+        }
+
+        foreach (var (exact, fused) in Train(float64).Zip(Train(float32)))
+        {
+            Assert.All(exact.Zip(fused), pair => Assert.Equal(pair.First, pair.Second, 2e-5));
+        }
+    }
+
     [Fact]
     public void AdamW_StateRestored_ContinuesAsIfNeverStopped()
     {

@@ -13,6 +13,7 @@ namespace TorchSharp.Modules
         private static readonly Operator AddCMul = new("aten::_foreach_addcmul_", "Scalar");
         private static readonly Operator AddCDiv = new("aten::_foreach_addcdiv_", "Scalar");
         private static readonly Operator Sqrt = new("aten::_foreach_sqrt");
+        private static readonly Operator Fused = new("magvit::adamw");
 
         private readonly Options _defaults;
 
@@ -67,9 +68,9 @@ namespace TorchSharp.Modules
             foreach (var group in _parameter_groups)
             {
                 var updates = group.Parameters.Select(p => new Update(p, p.grad, (State)_state[p])).Where(u => u.Grad is not null);
-                foreach (var updated in updates.GroupBy(u => ++u.State.step))
+                foreach (var updated in updates.GroupBy(u => (Step: ++u.State.step, u.IsFused)))
                 {
-                    Apply((Options)group.Options, updated.Key, [.. updated]);
+                    Apply((Options)group.Options, updated.Key.Step, updated.Key.IsFused, [.. updated]);
                 }
             }
 
@@ -84,13 +85,19 @@ namespace TorchSharp.Modules
             }
         }
 
-        private static void Apply(Options options, long step, Update[] updates)
+        private static void Apply(Options options, long step, bool isFused, Update[] updates)
         {
             var (beta1, beta2, lr, decay) = (options.beta1!.Value, options.beta2!.Value, options.LearningRate!.Value, options.weight_decay!.Value);
             var parameters = Array.ConvertAll(updates, u => (Tensor)u.Parameter);
             var grads = Array.ConvertAll(updates, u => u.Grad!);
             var means = Array.ConvertAll(updates, u => u.State.exp_avg);
             var squares = Array.ConvertAll(updates, u => u.State.exp_avg_sq);
+            if (isFused)
+            {
+                Fused.Run(parameters, grads, means, squares, lr, beta1, beta2, options.eps!.Value, decay, step);
+                return;
+            }
+
             if (decay != 0)
             {
                 MulS.Run(parameters, (Scalar)(1 - lr * decay));
@@ -109,7 +116,12 @@ namespace TorchSharp.Modules
             AddCDiv.Run(parameters, means, denominators, (Scalar)(-lr / correction1));
         }
 
-        private sealed record Update(Parameter Parameter, Tensor? Grad, State State);
+        private sealed record Update(Parameter Parameter, Tensor? Grad, State State)
+        {
+            // One pass over memory takes float32 numbers in order on the CPU.
+            public bool IsFused => new[] { Parameter, Grad!, State.exp_avg, State.exp_avg_sq }.All(t =>
+                t.dtype == ScalarType.Float32 && t.device.type == DeviceType.CPU && t.is_contiguous());
+        }
 
         /// <summary>Running averages of a parameter's gradient and of its square.</summary>
         public class State : OptimizerState, IDisposable
