@@ -31,7 +31,7 @@ public sealed class Test11Overfit(ITestOutputHelper output) : IDisposable
             CodebookSize = 128,
             EmbeddingDim = 8,
         });
-        var options = new TrainingOptions { Steps = 320, BatchSize = 8, PeakLearningRate = 4e-3, WarmupSteps = 10, EvaluateEvery = 1000, BFloat16 = false };
+        var options = new TrainingOptions { Steps = 560, BatchSize = 8, PeakLearningRate = 4e-3, WarmupSteps = 10, EvaluateEvery = 1000, BFloat16 = false };
         var metrics = new TokenizerTrainer(tokenizer, options, new RunDirectory(Path.Combine(_folder, "run"))).Train(clips, clips, null, CancellationToken.None);
         output.WriteLine($"{metrics["heldOutPsnr"]:f2} dB");
         Assert.True(metrics["heldOutPsnr"] > 30, $"{metrics["heldOutPsnr"]:f1} dB");
