@@ -6,14 +6,10 @@ namespace Magvit.Torch.Tests;
 
 /// <summary>The convolution means what the ordinary one means, with its gradients, where it is Winograd's, by every set of instructions, and where it is the library's.</summary>
 [Collection(nameof(ProcessorTests))]
-public sealed class ConvolutionTests : IDisposable
+public sealed class ConvolutionTests : ProcessorTests
 {
     private static readonly OrdinaryOperators Ordinary = new();
     private static readonly NativeOperators Native = new();
-
-    private readonly Instructions _before = NativeOperators.Instructions;
-
-    public void Dispose() => NativeOperators.Limit(_before);
 
     // Batch, channels in and out, taps, frames, height, width, padding along time and space. Tiles in one run and in several; more frames than are held at a time;
     // more than one register, block and part of each; an odd number of columns of tiles; a single tile; without zeros, as after a mirrored edge.
@@ -204,14 +200,6 @@ public sealed class ConvolutionTests : IDisposable
         nn.functional.silu(randn([batch, inputs, t, h, w], generator: generator)).to(type),
         randn([outputs, inputs, taps, 3, 3], generator: generator) / Math.Sqrt(9 * inputs * taps),
         randn([outputs], generator: generator));
-
-    // The type that the instructions multiply.
-    private static ScalarType Use(Instructions instructions)
-    {
-        NativeOperators.Limit(instructions);
-        Assert.SkipUnless(NativeOperators.Instructions == instructions, $"this processor has no {instructions}");
-        return instructions == Instructions.Avx512BFloat16 ? bfloat16 : float32;
-    }
 
     // bfloat16 is rounded at the points too, where the library rounds the weight alone: to 0.004 instead of 0.002, half a unit in its last place.
     private static double Rounding(ScalarType type) => type == bfloat16 ? 0.006 : 2e-6;

@@ -6,14 +6,10 @@ namespace Magvit.Torch.Tests;
 
 /// <summary>Products of packed weights mean what ordinary operators mean, by every set of instructions that this processor has.</summary>
 [Collection(nameof(ProcessorTests))]
-public sealed class PackedOperatorsTests : IDisposable
+public sealed class PackedOperatorsTests : ProcessorTests
 {
     private static readonly OrdinaryOperators Ordinary = new();
     private static readonly NativeOperators Native = new();
-
-    private readonly Instructions _before = NativeOperators.Instructions;
-
-    public void Dispose() => NativeOperators.Limit(_before);
 
     // Fewer rows and columns than a tile has, exactly as many, and rests of both; the shapes of demo-64.
     public static TheoryData<Instructions, int, int, int> Products()
@@ -220,14 +216,6 @@ public sealed class PackedOperatorsTests : IDisposable
         Assert.Contains("even K", Refusal(() => Native.pack(zeros([4, 7], bfloat16), bytes: false)), StringComparison.Ordinal);
         Assert.Contains("does not fit", Refusal(() => Native.packed_attention(zeros([5, 12]), 2, 2, 3)), StringComparison.Ordinal);
         Assert.Contains("multiplies no packed weights", Refusal(() => Native.packed_linear(zeros([3, 8], bfloat16), Native.pack(zeros([70, 8], bfloat16), bytes: false), null, 70, gelu: false, full: true)), StringComparison.Ordinal);
-    }
-
-    // The type that the instructions multiply.
-    private static ScalarType Use(Instructions instructions)
-    {
-        NativeOperators.Limit(instructions);
-        Assert.SkipUnless(NativeOperators.Instructions == instructions, $"this processor has no {instructions}");
-        return instructions == Instructions.Avx512BFloat16 ? bfloat16 : float32;
     }
 
     private static void UseBytes()
