@@ -77,12 +77,15 @@ public class FrozenWeightsTests
     }
 
     [Theory]
-    [InlineData(QuantizerKind.Vq)]
-    [InlineData(QuantizerKind.Fsq)]
-    public void Freeze_Tokenizer_GivesTheSameTokensAndFramesBitForBit(QuantizerKind quantizer)
+    [InlineData(QuantizerKind.Vq, false)]
+    [InlineData(QuantizerKind.Fsq, false)]
+    [InlineData(QuantizerKind.Vq, true)]
+    public void Freeze_Tokenizer_GivesTheSameTokensAndFramesBitForBit(QuantizerKind quantizer, bool hasLevels)
     {
         using var scope = NewDisposeScope();
-        using var tokenizer = new VideoTokenizer(TinyModels.Tokenizer with { Quantizer = quantizer }) { Precision = bfloat16 };
+        var config = TinyModels.Tokenizer with { Quantizer = quantizer };
+        config = hasLevels ? config with { StemPatch = 1, LinearPath = false, ChannelMultipliers = [1, 2, 2], TemporalDownsample = [true, false], Padding = ConvPadding.Reflect } : config;
+        using var tokenizer = new VideoTokenizer(config) { Precision = bfloat16 };
         tokenizer.eval();
         using var _ = no_grad();
         var clip = rand([1, 3, 16, 16, 16]);

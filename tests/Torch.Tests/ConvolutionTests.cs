@@ -108,10 +108,73 @@ public sealed class ConvolutionTests : ProcessorTests
         }
     }
 
+    // With few channels that come out there are no gradients to have, and the library's are taken for those who want some.
+    [Theory]
+    [InlineData(Instructions.Avx2)]
+    [InlineData(Instructions.Avx512)]
+    [InlineData(Instructions.Avx512BFloat16)]
+    public void Conv3d_FewOutputs_AreWinogradsWithoutGradients(Instructions instructions)
+    {
+        using var scope = NewDisposeScope();
+        var type = Use(instructions);
+        using var generator = new Generator(5);
+        var (x, weight, bias) = Some(type, 2, 32, 3, 3, 3, 18, 10, generator);
+        var expected = Ordinary.conv3d(x.to(float64), weight, bias.to(type), 1, 0, null);
+        Assert.InRange(Apart(expected, Native.conv3d(x, weight, bias, 1, 0, null)), 1e-8, Rounding(type));
+
+        var leaf = weight.clone().requires_grad_();
+        var recorded = Native.conv3d(x, leaf, bias, 1, 0, null);
+        Assert.True(recorded.eq(Ordinary.conv3d(x, weight, bias, 1, 0, null)).all().ToBoolean());
+        recorded.sum().backward();
+        Assert.NotNull(leaf.grad);
+    }
+
+    // Each cell shown as 2 x 2, and each frame twice or not; kernels of three frames and one; an edge of zeros and a mirrored one; axes of a single cell and frame.
+    [Theory]
+    [InlineData(2, 32, 64, 3, 4, 8, 8, true)]
+    [InlineData(1, 64, 32, 3, 3, 5, 7, false)]
+    [InlineData(1, 32, 32, 3, 1, 3, 2, false)]
+    [InlineData(1, 32, 32, 1, 2, 16, 32, false)]
+    [InlineData(2, 32, 40, 3, 1, 4, 20, true)]
+    [InlineData(1, 32, 32, 3, 6, 1, 1, true)]
+    public void Conv3dRepeated_Native_EqualsRepeatingAndConvolving(int batch, int inputs, int outputs, int taps, int t, int h, int w, bool temporal)
+    {
+        using var scope = NewDisposeScope();
+        var type = Use(Instructions.Avx512BFloat16);
+        using var generator = new Generator(5);
+        var (x, weight, bias) = Some(type, batch, inputs, outputs, taps, t, h, w, generator);
+        var points = Native.conv3d_repeated_points(weight, temporal);
+        Assert.NotNull(points);
+        foreach (var mirrored in new[] { true, false })
+        {
+            var large = Repeated(Repeated(Repeated(x.to(float64), 2, temporal ? 2 : 1, taps / 2, mirrored), 3, 2, 1, mirrored), 4, 2, 1, mirrored);
+            var expected = Ordinary.conv3d(large, weight, bias.to(type), 0, 0, null);
+            var actual = Native.conv3d_repeated(x, points, bias, temporal, mirrored);
+            Assert.Equal(expected.shape, actual.shape);
+            Assert.InRange(Apart(expected, actual), 1e-8, Rounding(type));
+            Assert.True(Native.conv3d_repeated(x.narrow(0, batch - 1, 1), points, bias, temporal, mirrored).eq(actual.narrow(0, batch - 1, 1)).all().ToBoolean(), "a clip alone");
+        }
+    }
+
+    [Fact]
+    public void Conv3dRepeated_WhereThereAreNoFilters_SaysSo()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Null(Ordinary.conv3d_repeated_points(zeros([32, 32, 3, 3, 3]), true));
+        Assert.Throws<NotSupportedException>(() => Ordinary.conv3d_repeated(zeros([1]), zeros([1]), null, true, true));
+        Assert.Null(Native.conv3d_repeated_points(zeros([32, 31, 3, 3, 3]), true));
+        Assert.Null(Native.conv3d_repeated_points(zeros([32, 32, 1, 3, 3]), true));
+        Use(Instructions.Avx512BFloat16);
+        var points = Native.conv3d_repeated_points(zeros([32, 32, 3, 3, 3]), true)!;
+        Assert.Contains("what conv3d_repeated_points makes", Assert.ThrowsAny<Exception>(() => Native.conv3d_repeated(zeros([1, 32, 2, 4, 4], bfloat16), points, null, false, true)).Message, StringComparison.Ordinal);
+        Use(Instructions.Avx2);
+        Assert.Null(Native.conv3d_repeated_points(zeros([32, 32, 3, 3, 3]), true));
+    }
+
     // Too few channels, an odd number of cells, kernels of one or five cells: the library's, with weights in any type.
     [Theory]
     [InlineData(3, 32, 3, 3, 8)]
-    [InlineData(32, 48, 3, 3, 8)]
+    [InlineData(48, 32, 3, 3, 8)]
     [InlineData(32, 32, 3, 3, 7)]
     [InlineData(32, 32, 1, 1, 8)]
     [InlineData(32, 32, 3, 5, 8)]
@@ -176,6 +239,15 @@ public sealed class ConvolutionTests : ProcessorTests
         Assert.Null(Native.conv3d_points(zeros([32, 31, 3, 3, 3])));
         Use(Instructions.Avx512BFloat16);
         Assert.Contains("what conv3d_points makes", Assert.ThrowsAny<Exception>(() => Native.conv3d(x, weight, null, 1, 1, zeros([2], bfloat16))).Message, StringComparison.Ordinal);
+    }
+
+    // An axis with each place shown several times, and then an edge, mirrored at the outermost place, or zeros.
+    private static Tensor Repeated(Tensor x, int axis, int times, int edge, bool mirrored)
+    {
+        var size = x.size(axis) * times;
+        var places = Enumerable.Range(-edge, (int)size + (2 * edge)).Select(place => size == 1 ? 0 : size - 1 - Math.Abs(size - 1 - Math.Abs(place))).ToArray();
+        var large = x.index_select(axis, tensor(places.Select(place => place / times).ToArray()));
+        return mirrored || edge == 0 ? large : cat([zeros_like(large.narrow(axis, 0, 1)), large.narrow(axis, 1, size), zeros_like(large.narrow(axis, 0, 1))], axis);
     }
 
     private static void ByThreads(int[] counts, Func<Tensor> compute, Action<Tensor, int> check)

@@ -46,7 +46,7 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
         for (var level = levels - 1; level > 0; level--)
         {
             var width = (long)config.BaseChannels * config.ChannelMultipliers[level];
-            _upsamplers.Add(new PaddedConv3d(width, width, config.Kernel, bias: true, config.Padding));
+            _upsamplers.Add(new PaddedConv3d(width, width, config.Kernel, bias: true, config.Padding) { DoublesTime = config.TemporalDownsample[level - 1] });
         }
 
         if (config.LinearBlock is { } places)
@@ -94,7 +94,7 @@ public sealed class Decoder : nn.Module<Tensor, Tensor>
             x = Blocks(x, i + 1);
             if (i < levels - 1)
             {
-                x = _upsamplers[i].forward(Resampling.Up(x, _config.TemporalDownsample[levels - 2 - i]));
+                x = _upsamplers[i].AfterRepeating(x);
             }
         }
 

@@ -51,11 +51,14 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
     /// <summary>[outputs]; null without one.</summary>
     public Parameter? Bias => _bias;
 
+    /// <summary>Of a layer that convolves clips shown twice as large (<see cref="AfterRepeating"/>): whether they are shown twice as long too; null of others.</summary>
+    public bool? DoublesTime { get; init; }
+
     /// <summary>Readies it for use alone in a type; nothing that is done to its weights afterwards is seen. Results stay the same bit for bit.</summary>
     internal void Freeze(ScalarType precision)
     {
         _points?.Dispose();
-        _points = precision == bfloat16 ? new FilterPoints(_weight) : null;
+        _points = precision == bfloat16 ? new FilterPoints(_weight, DoublesTime) : null;
         this.to(precision);
     }
 
@@ -96,9 +99,25 @@ public sealed class PaddedConv3d : nn.Module<Tensor, Tensor>
         return (IsMirrored ? Convolve(norm.Swish(input, frames, cells), 0, 0) : Convolve(norm.Swish(input, 0, 0), frames, cells)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// The convolution of a clip whose cells are repeated (spec §2.1, Up), as <see cref="DoublesTime"/> says; without gradients and in bfloat16 from the small clip,
+    /// where <see cref="FusedOperators.conv3d_repeated_points"/> allows it.
+    /// </summary>
+    /// <param name="input">[B, inputs, T, H, W].</param>
+    /// <returns>[B, outputs, T or 2T, 2H, 2W].</returns>
+    public Tensor AfterRepeating(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var temporal = DoublesTime ?? throw new InvalidOperationException("the layer is not made for clips that are repeated");
+        using var scope = NewDisposeScope();
+        var points = is_grad_enabled() || input.dtype != bfloat16 ? null : _points?.Value ?? FusedOperators.conv3d_repeated_points(_weight, temporal);
+        return (points is null ? forward(Resampling.Up(input, temporal)) : FusedOperators.conv3d_repeated(input, points, _bias, temporal, IsMirrored))
+            .MoveToOuterDisposeScope();
+    }
+
     private bool IsMirrored => _padding == ConvPadding.Reflect && (_kernel.Frames > 1 || _kernel.Size > 1);
 
-    private Tensor Convolve(Tensor x, long frames, long cells) => FusedOperators.conv3d(x, _weight, _bias, frames, cells, _points?.Value);
+    private Tensor Convolve(Tensor x, long frames, long cells) => FusedOperators.conv3d(x, _weight, _bias, frames, cells, DoublesTime is null ? _points?.Value : null);
 
     // The padding operator lacks bfloat16 on the CPU, and refuses an axis that is no longer than the padding: mirrored slices do the same there.
     private static Tensor Reflect(Tensor x, long frames, long cells)

@@ -73,4 +73,11 @@ public static class FusedOperators
 
     /// <inheritdoc cref="IFusedOperators.conv3d_points"/>
     public static Tensor? conv3d_points(Tensor weight) => Provider.conv3d_points(weight);
+
+    /// <inheritdoc cref="IFusedOperators.conv3d_repeated_points"/>
+    public static Tensor? conv3d_repeated_points(Tensor weight, bool temporal) => Provider.conv3d_repeated_points(weight, temporal);
+
+    /// <inheritdoc cref="IFusedOperators.conv3d_repeated"/>
+    public static Tensor conv3d_repeated(Tensor x, Tensor points, Tensor? bias, bool temporal, bool mirrored) =>
+        Provider.conv3d_repeated(x, points, bias, temporal, mirrored);
 }

@@ -85,4 +85,19 @@ public interface IFusedOperators
 
     /// <summary>A weight in the form that <see cref="conv3d"/> computes with in bfloat16 on the CPU; null where that is the weight itself.</summary>
     Tensor? conv3d_points(Tensor weight);
+
+    /// <summary>
+    /// A weight [O, C, t, 3, 3] in the form that <see cref="conv3d_repeated"/> reads; null where a clip should be repeated and then convolved, as on all devices but a CPU
+    /// with products of bfloat16.
+    /// </summary>
+    /// <param name="weight">The filters; t is 1 or, where time is doubled, 3.</param>
+    /// <param name="temporal">Whether clips are shown twice as long too.</param>
+    Tensor? conv3d_repeated_points(Tensor weight, bool temporal);
+
+    /// <summary>
+    /// The convolution that keeps the size, of clips each of whose cells is shown as 2 x 2 cells, and as two frames where <paramref name="temporal"/> says so: bfloat16
+    /// [B, C, T, H, W] to [B, O, T or 2T, 2H, 2W], with an edge that a mirror shows, or zeros. It has no gradients.
+    /// </summary>
+    /// <exception cref="NotSupportedException"><see cref="conv3d_repeated_points"/> gives no filters here.</exception>
+    Tensor conv3d_repeated(Tensor x, Tensor points, Tensor? bias, bool temporal, bool mirrored);
 }

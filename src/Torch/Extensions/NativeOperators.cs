@@ -26,6 +26,8 @@ public sealed class NativeOperators : IFusedOperators
     private static readonly Operator NormSwishOp = new("magvit::norm_swish");
     private static readonly Operator Conv3dOp = new("magvit::conv3d");
     private static readonly Operator Conv3dPointsOp = new("magvit::conv3d_points");
+    private static readonly Operator Conv3dRepeatedOp = new("magvit::conv3d_repeated");
+    private static readonly Operator Conv3dRepeatedPointsOp = new("magvit::conv3d_repeated_points");
 
     /// <inheritdoc/>
     public Tensor gelu_tanh(Tensor x) => GeluOp.Call(x, "tanh");
@@ -113,12 +115,22 @@ public sealed class NativeOperators : IFusedOperators
     public Tensor? conv3d_points(Tensor weight)
     {
         ArgumentNullException.ThrowIfNull(weight);
-        if (weight.device.type != DeviceType.CPU)
-        {
-            return null;
-        }
+        return weight.device.type == DeviceType.CPU ? NullIfEmpty(Conv3dPointsOp.Call(weight)) : null;
+    }
 
-        var points = Conv3dPointsOp.Call(weight);
+    /// <inheritdoc/>
+    public Tensor? conv3d_repeated_points(Tensor weight, bool temporal)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return weight.device.type == DeviceType.CPU ? NullIfEmpty(Conv3dRepeatedPointsOp.Call(weight, temporal)) : null;
+    }
+
+    /// <inheritdoc/>
+    public Tensor conv3d_repeated(Tensor x, Tensor points, Tensor? bias, bool temporal, bool mirrored) =>
+        Conv3dRepeatedOp.Call(x, points, bias, temporal, mirrored);
+
+    private static Tensor? NullIfEmpty(Tensor points)
+    {
         if (points.numel() > 0)
         {
             return points;

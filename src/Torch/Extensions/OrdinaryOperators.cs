@@ -149,6 +149,13 @@ public sealed class OrdinaryOperators : IFusedOperators
     /// <inheritdoc/>
     public Tensor? conv3d_points(Tensor weight) => null;
 
+    /// <inheritdoc/>
+    public Tensor? conv3d_repeated_points(Tensor weight, bool temporal) => null;
+
+    /// <inheritdoc/>
+    public Tensor conv3d_repeated(Tensor x, Tensor points, Tensor? bias, bool temporal, bool mirrored) =>
+        throw new NotSupportedException("conv3d_repeated: repeat the clip and convolve it, there are no filters for both at once");
+
     private static Tensor Mirror(Tensor x, int axis, long pad)
     {
         var last = x.size(axis) - 1;

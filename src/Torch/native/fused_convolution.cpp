@@ -14,13 +14,13 @@ Convolution size_of(const at::Tensor& x, const at::Tensor& weight, int64_t frame
 
 // Whether Winograd's convolution is made for this weight, and clips of a type.
 bool has_points(const at::Tensor& weight, at::ScalarType type) {
-  return (type == at::kBFloat16 || type == at::kFloat) && tile_of(type) != nullptr && weight.size(0) % kChannels == 0 && weight.size(1) % kChannels == 0 &&
-         weight.size(2) <= 3 && weight.size(3) == 3 && weight.size(4) == 3;
+  return (type == at::kBFloat16 || type == at::kFloat) && tile_of(type) != nullptr && weight.size(1) % kChannels == 0 && weight.size(2) <= 3 &&
+         weight.size(3) == 3 && weight.size(4) == 3;
 }
 
-// And whether it and its gradients are made for these clips.
-bool is_winograd(const at::Tensor& x, const at::Tensor& weight, int64_t frames, int64_t cells) {
-  if (!x.device().is_cpu() || !has_points(weight, x.scalar_type())) return false;
+// And whether it is made for these clips; with gradients results have so many channels too.
+bool is_winograd(const at::Tensor& x, const at::Tensor& weight, int64_t frames, int64_t cells, bool has_gradients) {
+  if (!x.device().is_cpu() || !has_points(weight, x.scalar_type()) || (has_gradients && weight.size(0) % kChannels != 0)) return false;
   Convolution size = size_of(x, weight, frames, cells);
   return size.batch > 0 && frames < size.taps && cells < 2 && size.to() > 0 && size.ho() > 0 && size.wo() > 0 && size.ho() % 2 == 0 && size.wo() % 2 == 0;
 }
@@ -58,20 +58,91 @@ at::Tensor conv3d_points(const at::Tensor& weight) {
   return has_points(weight, at::kBFloat16) ? points_of(weight, at::kBFloat16, false) : at::empty({0}, weight.options());
 }
 
+at::Tensor library(const at::Tensor& x, const at::Tensor& weight, const c10::optional<at::Tensor>& bias, int64_t frames, int64_t cells) {
+  c10::optional<at::Tensor> same;
+  if (bias) same = bias->to(x.scalar_type());
+  return at::conv3d(x, weight.to(x.scalar_type()), same, {1, 1, 1}, {frames, cells, cells});
+}
+
 at::Tensor conv3d(const at::Tensor& x, const at::Tensor& weight, const c10::optional<at::Tensor>& bias, int64_t frames, int64_t cells,
                   const c10::optional<at::Tensor>& points) {
   TORCH_CHECK(x.dim() == 5 && weight.dim() == 5 && x.size(1) == weight.size(1) && (!bias || bias->numel() == weight.size(0)),
               "expected clips [B, C, T, H, W], a weight [O, C, t, h, w] and a bias [O], got ", x.sizes(), ", ", weight.sizes(), bias ? " and " : "",
               bias ? bias->sizes() : at::IntArrayRef());
-  if (!is_winograd(x, weight, frames, cells)) {
-    c10::optional<at::Tensor> same;
-    if (bias) same = bias->to(x.scalar_type());
-    return at::conv3d(x, weight.to(x.scalar_type()), same, {1, 1, 1}, {frames, cells, cells});
-  }
+  if (!is_winograd(x, weight, frames, cells, false)) return library(x, weight, bias, frames, cells);
   // Rounded as the library does.
   at::Tensor added = bias ? bias->to(x.scalar_type()).to(at::kFloat).contiguous() : at::Tensor();
   bool has_them = points && points->scalar_type() == x.scalar_type();
   return winograd(x, has_them ? *points : points_of(weight, x.scalar_type(), false), bias ? full(added) : nullptr, size_of(x, weight, frames, cells));
+}
+
+// The filters of conv3d_repeated, [1 or 2, kRepeatedPoints, O, taps, C]: where time is doubled, two of the three taps of a filter meet the same frame, others in even
+// frames than in odd ones. An empty tensor where it does not take them.
+at::Tensor conv3d_repeated_points(const at::Tensor& weight, bool temporal) {
+  TORCH_CHECK(weight.dim() == 5 && weight.device().is_cpu(), "weight: expected [O, C, t, h, w] on the CPU, got ", weight.sizes(), " on ", weight.device());
+  bool fits = has_points(weight, at::kBFloat16) && (weight.size(2) == 3 || (weight.size(2) == 1 && !temporal));
+  if (!fits) return at::empty({0}, weight.options());
+  at::Tensor w = weight.to(at::kFloat);
+  auto ends_and_sum = [](const at::Tensor& x, int64_t axis) { return at::stack({x.select(axis, 0), x.sum(axis), x.select(axis, 2)}, axis); };
+  auto at_points = [&](const at::Tensor& filters) {
+    return ends_and_sum(ends_and_sum(filters, 3), 4).permute({3, 4, 0, 2, 1}).reshape({kRepeatedPoints, w.size(0), filters.size(2), w.size(1)});
+  };
+  if (!temporal) return at_points(w).unsqueeze(0).to(at::kBFloat16).contiguous();
+  at::Tensor first = w.select(2, 0), middle = w.select(2, 1), last = w.select(2, 2);
+  return at::stack({at_points(at::stack({first, middle + last}, 2)), at_points(at::stack({first + middle, last}, 2))}).to(at::kBFloat16).contiguous();
+}
+
+// A clip with an edge of a frame (or none) and a cell, zeros or what a mirror before its doubling shows there: frames that are doubled and cells repeat at the edge.
+at::Tensor edged(const at::Tensor& x, int64_t frames, bool temporal, bool mirrored) {
+  int64_t t = x.size(2), h = x.size(3), w = x.size(4), maps = x.size(0) * x.size(1);
+  at::Tensor out = at::empty({x.size(0), x.size(1), t + 2 * frames, h + 2, w + 2}, x.options());
+  auto inside = [](int64_t place, int64_t size) { return std::min(std::max<int64_t>(place, 0), size - 1); };
+  auto frame_at = [&](int64_t place) {
+    if (temporal || t == 1) return inside(place, t);
+    return place < 0 ? -place : place < t ? place : 2 * (t - 1) - place;
+  };
+  at::parallel_for(0, maps * (t + 2 * frames), grain(h * w), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      int64_t place = i % (t + 2 * frames) - frames;
+      uint16_t* to = low(out) + i * (h + 2) * (w + 2);
+      for (int64_t y = -1; y <= h; ++y, to += w + 2) {
+        if (!mirrored && (place < 0 || place >= t || y < 0 || y >= h)) {
+          std::fill_n(to, w + 2, uint16_t{0});
+          continue;
+        }
+        const uint16_t* from = low(x) + ((i / (t + 2 * frames) * t + frame_at(place)) * h + inside(y, h)) * w;
+        std::memcpy(to + 1, from, w * sizeof(uint16_t));
+        to[0] = mirrored ? from[0] : uint16_t{0};
+        to[w + 1] = mirrored ? from[w - 1] : uint16_t{0};
+      }
+    }
+  });
+  return out;
+}
+
+// conv3d of clips shown twice as large, and where `temporal` says so twice as long, from the small clips. No gradients.
+at::Tensor conv3d_repeated(const at::Tensor& input, const at::Tensor& points, const c10::optional<at::Tensor>& bias, bool temporal, bool mirrored) {
+  TORCH_CHECK(input.dim() == 5 && input.scalar_type() == at::kBFloat16 && input.device().is_cpu() && input.numel() > 0 && points.dim() == 5 &&
+                  points.scalar_type() == at::kBFloat16 && points.is_contiguous() && points.size(0) == (temporal ? 2 : 1) && points.size(1) == kRepeatedPoints &&
+                  points.size(3) <= 3 && points.size(4) == input.size(1) && (!bias || bias->numel() == points.size(2)),
+              "expected bfloat16 clips [B, C, T, H, W] on the CPU, what conv3d_repeated_points makes of a weight and a bias [O], got ", input.sizes(), " and ",
+              points.sizes());
+  TORCH_CHECK(tile_of(at::kBFloat16) != nullptr, "this processor multiplies no bfloat16 numbers by tiles");
+  int64_t taps = points.size(3), outputs = points.size(2), t = input.size(2), frames = temporal || taps == 3 ? 1 : 0;
+  at::Tensor x = edged(input.contiguous(), frames, temporal, mirrored);
+  at::Tensor added = bias ? bias->to(at::kBFloat16).to(at::kFloat).contiguous() : at::Tensor();
+  at::Tensor out = at::empty({x.size(0), outputs, temporal ? 2 * t : t, 2 * input.size(3), 2 * input.size(4)}, x.options());
+  Convolution size{x.size(0), x.size(1), outputs, x.size(2), x.size(3), x.size(4), taps, 0, 0};
+  size.scale = 2;
+  if (temporal) {
+    size.t -= size.held = 1;
+    size.every = 2;
+  }
+  for (int64_t phase = 0; phase < points.size(0); ++phase) {
+    size.first = phase;
+    convolve_repeated(size, low(x) + phase * x.size(3) * x.size(4), low(points.select(0, phase)), bias ? full(added) : nullptr, low(out));
+  }
+  return out;
 }
 
 struct Conv3d : torch::autograd::Function<Conv3d> {
@@ -117,8 +188,8 @@ struct Conv3d : torch::autograd::Function<Conv3d> {
 at::Tensor conv3d_with_gradients(const at::Tensor& x, const at::Tensor& weight, const c10::optional<at::Tensor>& bias, int64_t frames, int64_t cells,
                                  const c10::optional<at::Tensor>& points) {
   bool has_gradients = at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || (bias && bias->requires_grad()));
-  return has_gradients && x.dim() == 5 && weight.dim() == 5 && is_winograd(x, weight, frames, cells) ? Conv3d::apply(x, weight, bias, frames, cells)
-                                                                                                     : conv3d(x, weight, bias, frames, cells, points);
+  if (!has_gradients || x.dim() != 5 || weight.dim() != 5) return conv3d(x, weight, bias, frames, cells, points);
+  return is_winograd(x, weight, frames, cells, true) ? Conv3d::apply(x, weight, bias, frames, cells) : library(x, weight, bias, frames, cells);
 }
 
 }  // namespace mgt
@@ -126,6 +197,8 @@ at::Tensor conv3d_with_gradients(const at::Tensor& x, const at::Tensor& weight, 
 TORCH_LIBRARY_FRAGMENT(magvit, library) {
   library.def("conv3d(Tensor x, Tensor weight, Tensor? bias, int frames, int cells, Tensor? points=None) -> Tensor");
   library.def("conv3d_points(Tensor weight) -> Tensor", mgt::conv3d_points);
+  library.def("conv3d_repeated(Tensor x, Tensor points, Tensor? bias, bool temporal, bool mirrored) -> Tensor", mgt::conv3d_repeated);
+  library.def("conv3d_repeated_points(Tensor weight, bool temporal) -> Tensor", mgt::conv3d_repeated_points);
 }
 
 TORCH_LIBRARY_IMPL(magvit, CPU, library) { library.impl("conv3d", mgt::conv3d); }

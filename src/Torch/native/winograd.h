@@ -10,15 +10,19 @@
 namespace mgt {
 
 constexpr int64_t kPoints = 16;        // of a tile: 4 x 4
-constexpr int64_t kChannels = 32;      // channels must be a multiple of this
+constexpr int64_t kRepeatedPoints = 9; // of a tile whose cells are all one and its neighbours
+constexpr int64_t kChannels = 32;      // inputs must be a multiple of this, and for gradients outputs too
 
 // Clips [B, C, T, H, W] and what a convolution makes of them, [B, O, to, ho, wo]: so many frames and cells of zeros around them, `taps` of a filter along time.
 struct Convolution {
   int64_t batch, inputs, outputs, t, h, w, taps, frames, cells;
+  int64_t scale = 1;                   // 2: of clips each of whose cells is shown as 2 x 2
+  int64_t held = 0;                    // frames that a channel of the clips has beyond t
+  int64_t every = 1, first = 0;        // results are frames `first`, `first` + `every`, ... of `every` to
 
   int64_t to() const { return t + 2 * frames - taps + 1; }
-  int64_t ho() const { return h + 2 * cells - 2; }
-  int64_t wo() const { return w + 2 * cells - 2; }
+  int64_t ho() const { return scale * (h + 2 * cells - 2); }
+  int64_t wo() const { return scale * (w + 2 * cells - 2); }
   int64_t tile_rows() const { return ho() / 2; }
   int64_t tile_columns() const { return wo() / 2; }
 };
@@ -38,6 +42,10 @@ void filter_points(const float* filters, int64_t outputs, int64_t inputs, int64_
 // number of threads. There must be a tile for the type (products.h).
 void convolve(const Convolution& size, const uint16_t* x, const uint16_t* filters, const float* bias, uint16_t* out);
 void convolve(const Convolution& size, const float* x, const float* filters, const float* bias, float* out);
+
+// The same of clips each of whose cells is shown as 2 x 2 cells (size.scale 2, the edge of the small clip is part of it: size.cells 0), with filters at nine points
+// [kRepeatedPoints, outputs, taps, inputs]: g0, g0 + g1 + g2 and g2 on both axes. Of the four points of an axis one vanishes there, and another needs no sum.
+void convolve_repeated(const Convolution& size, const uint16_t* x, const uint16_t* filters, const float* bias, uint16_t* out);
 
 // The gradient of the filters, float32 [outputs, inputs, taps, 3, 3], from the clips and the gradient of the results; the same on any number of threads.
 void filter_gradient(const Convolution& size, const uint16_t* x, const uint16_t* given, float* out);

@@ -191,7 +191,7 @@ void multiply_rows(int64_t registers, const float* filters, const float* const* 
 // For winograd_work.h.
 struct Full {
   using Number = float;
-  static constexpr int64_t kLanes = MGT_WIDTH, kRows = MGT_HEIGHT, kNumbers = 1;
+  static constexpr int64_t kLanes = MGT_WIDTH, kRows = MGT_HEIGHT, kNumbers = 1, kPoints = mgt::kPoints, kStep = 2;
 
   static void clip_points(const float* x, int64_t stride, int64_t channels, const Lanes& lanes, float* out) {
     lanes.inside ? MGT_SPACE::clip_points<true>(x, stride, channels, lanes, out) : MGT_SPACE::clip_points<false>(x, stride, channels, lanes, out);

@@ -1,5 +1,6 @@
 // How the work of Winograd's convolutions (winograd.h) is shared out, for every type and set of instructions. A Kind has:
 //   Number                       of clips and filters
+//   kPoints, kStep               points of a tile; cells from one tile to the next
 //   kLanes, kRows                tiles of a register; rows that a product takes together
 //   kNumbers                     numbers of a unit, which products read: neighbouring channels, or in gradients neighbouring tiles
 //   clip_points, multiply_clips, finish; clip_sums, gradient_sums, multiply_sums, order: below
@@ -31,14 +32,15 @@ struct Write {
 
 // A register of tiles in the order of a frame, in as many runs as there are rows of tiles among them.
 struct Lanes {
-  std::vector<Read> reads;             // [4 rows of cells, runs]
+  std::vector<Read> reads;             // [rows of cells, runs]
   std::vector<Write> writes;           // [runs], of the upper row of results
   bool inside;                         // one run, of which every cell is there
 
   int64_t runs() const { return static_cast<int64_t>(writes.size()); }
 };
 
-std::vector<Lanes> lanes_of(const Convolution& size, int64_t lanes);
+// Tiles of 2 x 2 results, from cells that are `step` apart: 2, or 1 where each cell is shown as 2 x 2.
+std::vector<Lanes> lanes_of(const Convolution& size, int64_t lanes, int64_t step);
 
 // What a thread does of a convolution: two registers of tiles through some frames of a clip.
 template <typename Kind>
@@ -47,12 +49,12 @@ class Columns {
   using Number = typename Kind::Number;
 
   Columns(const Convolution& size, const std::vector<Lanes>& lanes, const Number* x, const Number* filters, const float* bias, Number* out)
-      : size_(size), lanes_(lanes), x_(x), filters_(filters), bias_(bias), out_(out), frame_numbers_(kPoints * size.inputs * kPair) {
+      : size_(size), lanes_(lanes), x_(x), filters_(filters), bias_(bias), out_(out), frame_numbers_(Kind::kPoints * size.inputs * kPair) {
     // As many frames as the cache holds: all their results take a filter from memory once.
     int64_t fit = kCached / static_cast<int64_t>(frame_numbers_ * sizeof(Number));
     slots_ = std::min(std::max(size.taps, fit), size.t + 2 * size.frames);
     points_ = room<Number>(slots_ * frame_numbers_);
-    sums_ = room<float>(kPoints * Kind::kRows * kPair);
+    sums_ = room<float>(Kind::kPoints * Kind::kRows * kPair);
   }
 
   void run(int64_t clip, int64_t first, int64_t begin, int64_t end) {
@@ -74,12 +76,13 @@ class Columns {
 
   // All channels of a register of tiles: units [kPoints, inputs / kNumbers, kPair], of which half is written.
   void read(int64_t clip, int64_t frame, const Lanes& lanes, Number* out) const {
-    Kind::clip_points(x_ + (clip * size_.inputs * size_.t + frame) * size_.h * size_.w, size_.t * size_.h * size_.w, size_.inputs, lanes, out);
+    Kind::clip_points(x_ + (clip * size_.inputs * (size_.t + size_.held) + frame) * size_.h * size_.w, (size_.t + size_.held) * size_.h * size_.w, size_.inputs,
+                      lanes, out);
   }
 
   void write(int64_t clip, int64_t frame, int64_t channel, int64_t first, int64_t vectors) {
     int64_t rows = std::min(int64_t{Kind::kRows}, size_.outputs - channel), point = size_.inputs * kPair;
-    for (int64_t p = 0; p < kPoints; ++p) {
+    for (int64_t p = 0; p < Kind::kPoints; ++p) {
       const Number* cells[3] = {};     // a tap outside of the clip has none
       for (int64_t tap = 0; tap < size_.taps; ++tap) {
         int64_t from = frame - size_.frames + tap;
@@ -91,7 +94,8 @@ class Columns {
     for (int64_t r = 0; r < rows; ++r)
       for (int64_t v = 0; v < vectors; ++v)
         Kind::finish(sums_.get() + r * kPair + v * Kind::kLanes, Kind::kRows * kPair, lanes_[first + v], bias_ == nullptr ? 0.0f : bias_[channel + r],
-                     size_.wo(), out_ + ((clip * size_.outputs + channel + r) * size_.to() + frame) * size_.ho() * size_.wo());
+                     size_.wo(),
+                     out_ + (((clip * size_.outputs + channel + r) * size_.to() + frame) * size_.every + size_.first) * size_.ho() * size_.wo());
   }
 
   const Convolution& size_;
@@ -106,7 +110,7 @@ class Columns {
 
 template <typename Kind>
 void convolve_by(const Convolution& size, const typename Kind::Number* x, const typename Kind::Number* filters, const float* bias, typename Kind::Number* out) {
-  std::vector<Lanes> lanes = lanes_of(size, Kind::kLanes);
+  std::vector<Lanes> lanes = lanes_of(size, Kind::kLanes, Kind::kStep);
   auto columns = static_cast<int64_t>((lanes.size() + 1) / 2);
   // Where there are few tiles, time is shared out too, though parts read the frames at their ends twice.
   int64_t works = size.batch * columns, parts = std::min(size.to(), (at::get_num_threads() + works - 1) / works), length = (size.to() + parts - 1) / parts;

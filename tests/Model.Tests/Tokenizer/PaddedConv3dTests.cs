@@ -72,4 +72,41 @@ public class PaddedConv3dTests
         Assert.Equal(1, conv.Weight.square().mean().ToDouble() * fanIn, 2e-2);     // 110,592 draws: 0.4% standard error
         Assert.InRange(conv.Weight.abs().max().ToDouble() * Math.Sqrt(fanIn), 0, 2 / 0.8796 + 1e-3);
     }
+
+    // From the small clip where nobody asks for gradients, else from the large one: the same to bfloat16's rounding, and in float32 to the bit.
+    [Theory]
+    [InlineData(ConvPadding.Reflect, true)]
+    [InlineData(ConvPadding.Reflect, false)]
+    [InlineData(ConvPadding.Zero, true)]
+    public void AfterRepeating_EqualsTheConvolutionOfTheRepeatedClip(ConvPadding padding, bool temporal)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(3);
+        using var layer = new PaddedConv3d(32, 32, new ConvKernel(3, 3), bias: true, padding) { DoublesTime = temporal };
+        var clip = randn([2, 32, 3, 4, 5]);
+        var expected = layer.forward(Resampling.Up(clip, temporal));
+        Assert.Equal([2, 32, temporal ? 6 : 3, 8, 10], expected.shape);
+        Assert.True(layer.AfterRepeating(clip).eq(expected).all().ToBoolean());
+        using (no_grad())
+        {
+            Assert.True(layer.AfterRepeating(clip).eq(expected).all().ToBoolean());
+        }
+
+        var low = clip.to(bfloat16);
+        var recorded = layer.AfterRepeating(low);
+        Assert.True(recorded.requires_grad);
+        Assert.True(recorded.eq(layer.forward(Resampling.Up(low, temporal))).all().ToBoolean());
+        using var _ = no_grad();
+        var small = layer.AfterRepeating(low);
+        Assert.InRange(((small.to(float32) - expected).norm() / expected.norm()).ToDouble(), 1e-4, 0.008);
+        layer.Freeze(bfloat16);
+        Assert.True(layer.AfterRepeating(low).eq(small).all().ToBoolean(), "frozen");
+    }
+
+    [Fact]
+    public void AfterRepeating_LayerOfOtherClips_Throws()
+    {
+        using var layer = new PaddedConv3d(4, 4, new ConvKernel(3, 3), bias: true, ConvPadding.Zero);
+        Assert.Throws<InvalidOperationException>(() => layer.AfterRepeating(zeros([1, 4, 1, 2, 2])));
+    }
 }
