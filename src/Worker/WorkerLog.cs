@@ -37,9 +37,9 @@ internal static partial class WorkerLog
     [LoggerMessage(4030, LogLevel.Warning, "The device ran out of memory with {Samples} samples in a pass; {Fewer} from now on.")]
     public static partial void BatchHalved(this ILogger logger, int samples, int fewer);
 
-    [LoggerMessage(4032, LogLevel.Warning, "The device ran out of memory with one sample and its guidance in a pass; guidance takes passes of its own from now on.")]
-    public static partial void GuidanceApart(this ILogger logger);
-
     [LoggerMessage(4031, LogLevel.Warning, "A pass over {Samples} samples failed; the samples of each job run alone once.")]
     public static partial void BatchFailed(this ILogger logger, Exception exception, int samples);
+
+    [LoggerMessage(4032, LogLevel.Warning, "The device ran out of memory with one sample and its guidance in a pass; guidance takes passes of its own from now on.")]
+    public static partial void GuidanceApart(this ILogger logger);
 }

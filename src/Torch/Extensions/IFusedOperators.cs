@@ -73,7 +73,7 @@ public interface IFusedOperators
     /// <summary>
     /// Convolution of stride 1 with zeros around the clip: x [B, C, T, H, W] and weight [O, C, t, h, w] to [B, O, T + 2 frames - t + 1, H + 2 cells - h + 1, W + 2 cells - w + 1].
     /// Weight and bias [O] are of any type, the result of the type of x. It has gradients, and those have gradients. On the CPU a clip's numbers do not depend on the clips
-    /// beside it where kernels are 3 x 3 cells, channels multiples of 32 and the sides of the result even: then it is Winograd's (docs/decisions/009-winograds-convolutions.md).
+    /// beside it where kernels are 3 x 3 cells, channels multiples of 32 (those that come out only for gradients) and the sides of the result even: then it is Winograd's (docs/decisions/009-winograds-convolutions.md).
     /// </summary>
     /// <param name="x">The clips.</param>
     /// <param name="weight">The filters.</param>

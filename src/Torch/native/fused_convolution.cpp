@@ -93,27 +93,24 @@ at::Tensor conv3d_repeated_points(const at::Tensor& weight, bool temporal) {
 }
 
 // A clip with an edge of a frame (or none) and a cell, zeros or what a mirror before its doubling shows there: frames that are doubled and cells repeat at the edge.
-at::Tensor edged(const at::Tensor& x, int64_t frames, bool temporal, bool mirrored) {
+at::Tensor edged(const at::Tensor& x, int64_t frames, bool temporal, bool is_mirrored) {
   int64_t t = x.size(2), h = x.size(3), w = x.size(4), maps = x.size(0) * x.size(1);
   at::Tensor out = at::empty({x.size(0), x.size(1), t + 2 * frames, h + 2, w + 2}, x.options());
   auto inside = [](int64_t place, int64_t size) { return std::min(std::max<int64_t>(place, 0), size - 1); };
-  auto frame_at = [&](int64_t place) {
-    if (temporal || t == 1) return inside(place, t);
-    return place < 0 ? -place : place < t ? place : 2 * (t - 1) - place;
-  };
   at::parallel_for(0, maps * (t + 2 * frames), grain(h * w), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       int64_t place = i % (t + 2 * frames) - frames;
       uint16_t* to = low(out) + i * (h + 2) * (w + 2);
       for (int64_t y = -1; y <= h; ++y, to += w + 2) {
-        if (!mirrored && (place < 0 || place >= t || y < 0 || y >= h)) {
+        if (!is_mirrored && (place < 0 || place >= t || y < 0 || y >= h)) {
           std::fill_n(to, w + 2, uint16_t{0});
           continue;
         }
-        const uint16_t* from = low(x) + ((i / (t + 2 * frames) * t + frame_at(place)) * h + inside(y, h)) * w;
+        int64_t frame = temporal ? inside(place, t) : mirrored(place, t);
+        const uint16_t* from = low(x) + ((i / (t + 2 * frames) * t + frame) * h + inside(y, h)) * w;
         std::memcpy(to + 1, from, w * sizeof(uint16_t));
-        to[0] = mirrored ? from[0] : uint16_t{0};
-        to[w + 1] = mirrored ? from[w - 1] : uint16_t{0};
+        to[0] = is_mirrored ? from[0] : uint16_t{0};
+        to[w + 1] = is_mirrored ? from[w - 1] : uint16_t{0};
       }
     }
   });
@@ -121,7 +118,7 @@ at::Tensor edged(const at::Tensor& x, int64_t frames, bool temporal, bool mirror
 }
 
 // conv3d of clips shown twice as large, and where `temporal` says so twice as long, from the small clips. No gradients.
-at::Tensor conv3d_repeated(const at::Tensor& input, const at::Tensor& points, const c10::optional<at::Tensor>& bias, bool temporal, bool mirrored) {
+at::Tensor conv3d_repeated(const at::Tensor& input, const at::Tensor& points, const c10::optional<at::Tensor>& bias, bool temporal, bool is_mirrored) {
   TORCH_CHECK(input.dim() == 5 && input.scalar_type() == at::kBFloat16 && input.device().is_cpu() && input.numel() > 0 && points.dim() == 5 &&
                   points.scalar_type() == at::kBFloat16 && points.is_contiguous() && points.size(0) == (temporal ? 2 : 1) && points.size(1) == kRepeatedPoints &&
                   points.size(3) <= 3 && points.size(4) == input.size(1) && (!bias || bias->numel() == points.size(2)),
@@ -129,7 +126,7 @@ at::Tensor conv3d_repeated(const at::Tensor& input, const at::Tensor& points, co
               points.sizes());
   TORCH_CHECK(tile_of(at::kBFloat16) != nullptr, "this processor multiplies no bfloat16 numbers by tiles");
   int64_t taps = points.size(3), outputs = points.size(2), t = input.size(2), frames = temporal || taps == 3 ? 1 : 0;
-  at::Tensor x = edged(input.contiguous(), frames, temporal, mirrored);
+  at::Tensor x = edged(input.contiguous(), frames, temporal, is_mirrored);
   at::Tensor added = bias ? bias->to(at::kBFloat16).to(at::kFloat).contiguous() : at::Tensor();
   at::Tensor out = at::empty({x.size(0), outputs, temporal ? 2 * t : t, 2 * input.size(3), 2 * input.size(4)}, x.options());
   Convolution size{x.size(0), x.size(1), outputs, x.size(2), x.size(3), x.size(4), taps, 0, 0};

@@ -108,6 +108,13 @@ inline void check(const at::Tensor& x, at::ScalarType type, const char* name) {
 
 inline uint16_t* low(const at::Tensor& x) { return reinterpret_cast<uint16_t*>(x.data_ptr()); }
 
+// Which cell of an axis lies at a place that may be outside of it: mirrored at the edge, which is not repeated; an axis of one cell has only that.
+inline int64_t mirrored(int64_t place, int64_t size) {
+  if (size == 1) return 0;
+  place = place < 0 ? -place : place;
+  return place < size ? place : 2 * (size - 1) - place;
+}
+
 // Rows that one thread takes at least, so that small work is not shared out.
 inline int64_t grain(int64_t width) { return std::max<int64_t>(1, 16384 / std::max<int64_t>(1, width)); }
 

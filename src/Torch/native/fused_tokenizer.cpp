@@ -135,13 +135,6 @@ MGT_CLONES void combine_rows(const uint16_t* __restrict x, int64_t count, int64_
     for (int64_t c = 0; c < channels; ++c) out[i * channels + c] = narrow(widen(out[i * channels + c]) * scale[c] + widen(x[i * channels + c]) * slope[c] + offset[c]);
 }
 
-// Which cell of an axis lies at a place that may be outside of it: mirrored at the edge, which is not repeated; an axis of one cell has only that.
-inline int64_t mirrored(int64_t place, int64_t size) {
-  if (size == 1) return 0;
-  place = place < 0 ? -place : place;
-  return place < size ? place : 2 * (size - 1) - place;
-}
-
 // A clip in memory: [B, C, T, H, W], or with the channels innermost.
 struct Clip {
   const uint16_t* data;
