@@ -6,13 +6,22 @@ namespace Magvit.EndToEnd.Tests;
 /// <summary>Looks for what keeps people with disabilities from using a page, with axe-core.</summary>
 internal static class Axe
 {
+    // When its circuit starts, a page is made anew, and for a moment it has neither a title nor what it loads.
+    private const string Awake =
+        """
+        () => document.title
+          && !document.querySelector("body > .frame:not([data-interactive])")
+          && ![...document.querySelectorAll(".skeleton.line")].some(each => each.checkVisibility())
+        """;
+
     private static readonly Lazy<string> Source = new(() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "axe", "axe.min.js")));
 
-    /// <summary>All rules in the dark theme, and the contrast once more in the light one; the page is dark again afterwards.</summary>
+    /// <summary>All rules in the dark theme, and the contrast once more in the light one, of a page that has come to life; it is dark again afterwards.</summary>
     /// <returns>A line for each serious or critical issue.</returns>
     public static async Task<IReadOnlyList<string>> FindAsync(IPage page, string state)
     {
         ArgumentNullException.ThrowIfNull(page);
+        await page.WaitForFunctionAsync(Awake);
         // Not a <script> in the page: its policy forbids that, and shall.
         await page.EvaluateAsync(Source.Value);
         await ThemeAsync(page, "dark");
