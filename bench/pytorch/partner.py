@@ -1,13 +1,16 @@
 """The comparison partner of `./magvit bench`: the same networks in plain PyTorch, measured on demand.
 
 Reads one JSON request a line from standard input and answers each with one JSON line:
-  {"kind": "forward", "model": {model.json}, "batch": 4, "bfloat16": true, "compile": false}  ->  {"seconds": 0.12}
+  {"kind": "forward", "model": {model.json}, "batch": 4, "bfloat16": true, "compile": false, "whole": false, "turnSeconds": 0.1}  ->  {"seconds": 0.12}
   {"kind": "memory"}  ->  {"peakBytes": 123}
-Networks are built once for each model, and every request runs one call. Nothing here is tuned: eager modules and autocast, as one would write them first.
+Networks are built once for each model; a request runs calls until they have taken turnSeconds, one at least, and answers their median.
+Nothing here is tuned: eager modules and autocast, as one would
+write them first; "whole" casts the networks to bfloat16 instead, norms and softmax included.
 """
 
 import json
 import resource
+import statistics
 import sys
 import time
 
@@ -29,23 +32,23 @@ class Conv(nn.Module):
 
 
 class Group(nn.GroupNorm):
-    """GroupNorm in float32: mixed types are not offered everywhere."""
+    """GroupNorm in the precision of its weights: mixed types are not offered everywhere."""
 
     def __init__(self, channels):
         super().__init__(min(32, channels), channels, eps=1e-6)
 
     def forward(self, x):
-        return super().forward(x.float())
+        return super().forward(x.to(self.weight.dtype))
 
 
 class Norm(nn.LayerNorm):
-    """LayerNorm in float32."""
+    """LayerNorm in the precision of its weights."""
 
     def __init__(self, width):
         super().__init__(width, eps=1e-12)
 
     def forward(self, x):
-        return super().forward(x.float())
+        return super().forward(x.to(self.weight.dtype))
 
 
 class Residual(nn.Module):
@@ -111,7 +114,9 @@ class Tokenizer(nn.Module):
         for i, blocks in enumerate(self.enc):
             y = blocks(y)
             if i < len(self.c["temporalDownsample"]):
-                y = F.avg_pool3d(y, (2 if self.c["temporalDownsample"][i] else 1, 2, 2))
+                window = (2 if self.c["temporalDownsample"][i] else 1, 2, 2)
+                # Not every torch has pooling in bfloat16 on the CPU; autocast goes to float32 for it too.
+                y = F.avg_pool3d(y.float(), window).to(y.dtype) if y.device.type == "cpu" else F.avg_pool3d(y, window)
         y = self.enc_head(F.silu(self.enc_norm(y)))
         return y + self.enc_linear(to_depth(x - 0.5, self.patch)) if self.c.get("linearPath") else y
 
@@ -125,8 +130,9 @@ class Tokenizer(nn.Module):
             q = bounded + (bounded.round() - bounded).detach()
             return q / (count // 2), z.new_zeros(())
         flat = z.permute(0, 2, 3, 4, 1).reshape(-1, z.shape[1])
-        distance = (flat ** 2).sum(1, keepdim=True) - 2 * flat @ self.codebook.t() + (self.codebook ** 2).sum(1)
-        q = self.codebook[distance.argmin(1)].view(z.shape[0], *z.shape[2:], -1).permute(0, 4, 1, 2, 3)
+        codebook = self.codebook.float()
+        distance = (flat ** 2).sum(1, keepdim=True) - 2 * flat @ codebook.t() + (codebook ** 2).sum(1)
+        q = codebook[distance.argmin(1)].view(z.shape[0], *z.shape[2:], -1).permute(0, 4, 1, 2, 3)
         p = (-distance / 0.01).softmax(1)
         average = p.mean(0)
         entropy = -(p * (-distance / 0.01).log_softmax(1)).sum(1).mean() + (average * (average + 1e-5).log()).sum()
@@ -207,11 +213,14 @@ class Transformer(nn.Module):
 class Bench:
     """Networks of one model and the calls that are measured."""
 
-    def __init__(self, model, compiled):
+    def __init__(self, model, compiled, whole):
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         self.model = model
         self.tokenizer = Tokenizer(model["tokenizer"]).to(self.device)
         self.transformer = Transformer(model["transformer"]).to(self.device)
+        self.precision = torch.bfloat16 if whole else torch.float32
+        for network in (self.tokenizer, self.transformer):
+            network.to(self.precision)
         self.latents, self.decode = self.tokenizer.latents, self.tokenizer.decode
         self.logits = self.transformer
         if compiled:
@@ -220,17 +229,23 @@ class Bench:
 
     def inputs(self, batch):
         t, k = self.model["tokenizer"], self.model["transformer"]["codes"]
-        clip = torch.rand(batch, 3, t["frames"], t["height"], t["width"], device=self.device)
+        clip = torch.rand(batch, 3, t["frames"], t["height"], t["width"], device=self.device).to(self.precision)
         tokens = torch.randint(0, k, (batch, self.transformer.count), device=self.device)
         prefix = torch.zeros(batch, 2, dtype=torch.long, device=self.device)
         return clip, tokens, prefix, torch.zeros_like(tokens, dtype=torch.bool)
+
+    def turn(self, seconds, *case):
+        calls = []
+        while sum(calls) < seconds:
+            calls.append(self.run(*case))
+        return statistics.median(calls)
 
     def run(self, kind, batch, bfloat16):
         clip, tokens, prefix, condition = self.inputs(batch)
         grid = self.transformer.grid
         products = self.products(batch, bfloat16) if kind == "linear-layers" else []
         started = time.perf_counter()
-        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=bfloat16):
+        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=bfloat16 and self.precision == torch.float32):
             if kind == "encode":
                 with torch.no_grad():
                     self.tokenizer.quantize(self.latents(clip))
@@ -275,7 +290,7 @@ class Bench:
         for level in levels:
             channels.append((grid_tokens // place % level - level // 2).float() / (level // 2))
             place *= level
-        return torch.stack(channels, 1)
+        return torch.stack(channels, 1).to(self.precision)
 
     def clip(self, clip, tokens, prefix, condition, grid, steps=12):
         self.tokenizer.quantize(self.latents(clip))
@@ -293,7 +308,7 @@ class Bench:
 
     def autoencoder_loss(self, clip):
         quantized, loss = self.tokenizer.quantize(self.latents(clip))
-        return F.mse_loss(self.decode(quantized).float(), clip) + loss
+        return F.mse_loss(self.decode(quantized.to(self.precision)).float(), clip.float()) + loss
 
     def step(self, name, network, loss_of):
         if name not in self.optimizers:
@@ -320,11 +335,12 @@ def main():
                     torch.add(a, a)
                 answer = {"seconds": (time.perf_counter() - started) / 20000}
             else:
-                key = (json.dumps(request["model"], sort_keys=True), request.get("compile", False))
+                how = (request.get("compile", False), request.get("whole", False) and request["bfloat16"])
+                key = (json.dumps(request["model"], sort_keys=True), *how)
                 if key not in benches:
                     benches.clear()
-                    benches[key] = Bench(request["model"], request.get("compile", False))
-                answer = {"seconds": benches[key].run(request["kind"], request["batch"], request["bfloat16"])}
+                    benches[key] = Bench(request["model"], *how)
+                answer = {"seconds": benches[key].turn(request["turnSeconds"], request["kind"], request["batch"], request["bfloat16"])}
         except Exception as e:  # the other side shows it in the table
             answer = {"error": f"{type(e).__name__}: {e}"}
         print(json.dumps(answer), flush=True)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Magvit.Infrastructure.Examples;
 
 /// <summary>Looks now and then for workspaces without examples: accounts are made from the shell too, while the site runs or not.</summary>
-internal sealed class ExampleSeeding(WorkspaceExamples examples, TimeProvider time, ILogger<ExampleSeeding> logger) : BackgroundService
+internal sealed class ExampleSeeding(WorkspaceExamples examples, IHostApplicationLifetime host, TimeProvider time, ILogger<ExampleSeeding> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
@@ -15,6 +15,10 @@ internal sealed class ExampleSeeding(WorkspaceExamples examples, TimeProvider ti
         using var timer = new PeriodicTimer(Interval, time);
         try
         {
+            // Reading clips would take the processor from the start, for which somebody waits.
+            var started = new TaskCompletionSource();
+            await using var _ = host.ApplicationStarted.Register(started.SetResult);
+            await started.Task.WaitAsync(stoppingToken);
             do
             {
                 try

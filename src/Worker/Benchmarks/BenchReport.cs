@@ -9,7 +9,7 @@ namespace Magvit.Worker.Benchmarks;
 /// <param name="FramesPerSecond">Frames generated a second, at the fastest precision and batch.</param>
 /// <param name="TrainClipsPerSecond">Clips a second through a step of the transformer's training.</param>
 /// <param name="OperatorMicroseconds">One small operator from C# and from Python.</param>
-/// <param name="PeakGigaflops">Matrix products of 2048 by 2048, by precision.</param>
+/// <param name="PeakGigaflops">Matrix products of 2048 by 2048, by precision: the median of all turns.</param>
 /// <param name="PeakMemoryBytes">The most resident memory of each side.</param>
 /// <param name="Rows">All cases.</param>
 internal sealed record BenchReport(

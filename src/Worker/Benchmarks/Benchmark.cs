@@ -8,12 +8,18 @@ using static TorchSharp.torch;
 
 namespace Magvit.Worker.Benchmarks;
 
-/// <summary>Measures all cases, ours and the partner's call by call in turns: what else the machine does then meets both alike.</summary>
+/// <summary>
+/// Measures all cases, ours, the partner's and a matrix product in turns: what else the machine does then meets all alike.
+/// A turn of short calls is <see cref="TurnSeconds"/> of them one after the other, as a worker makes them, and their median.
+/// </summary>
 /// <param name="partner">PyTorch; null measures ours alone.</param>
-/// <param name="turns">Calls of each side that count, after one that does not.</param>
+/// <param name="turns">Turns that count, after one that does not.</param>
 /// <param name="log">Takes a line for each case.</param>
 internal sealed class Benchmark(PytorchPartner? partner, int turns, Action<string> log)
 {
+    /// <summary>How long a turn goes on calling, at least once.</summary>
+    public const double TurnSeconds = 0.1;
+
     private const int MatrixSize = 2048;
     private const int OperatorCalls = 20_000;
 
@@ -21,7 +27,7 @@ internal sealed class Benchmark(PytorchPartner? partner, int turns, Action<strin
     public BenchReport Run(
         IReadOnlyList<ModelPreset> presets, IReadOnlyList<BenchKind> kinds, IReadOnlyList<int> batches, IReadOnlyList<bool> precisions, CancellationToken cancellationToken)
     {
-        var peak = precisions.ToDictionary(Name, MatrixProductGigaflops);
+        var peak = precisions.ToDictionary(Name, _ => new List<double>());
         var operators = new BenchPair(OperatorSeconds() * 1e6, partner?.MeasureOperator() * 1e6);
         var rows = new List<BenchRow>();
         foreach (var preset in presets)
@@ -38,28 +44,39 @@ internal sealed class Benchmark(PytorchPartner? partner, int turns, Action<strin
 
         return new BenchReport(
             Machine(), Best(rows, BenchKind.Clip, 1, r => r), Best(rows, BenchKind.Clip, null, r => 16 / r), Best(rows, BenchKind.TrainTransformer, null, r => 1 / r),
-            operators, peak, new BenchPair(Process.GetCurrentProcess().PeakWorkingSet64, partner?.PeakBytes()), rows);
+            operators, peak.ToDictionary(p => p.Key, p => Median(p.Value)), new BenchPair(Process.GetCurrentProcess().PeakWorkingSet64, partner?.PeakBytes()), rows);
     }
 
-    private BenchRow Measure(BenchCase benchmark, BenchNetworks networks, JsonNode model, double peakGigaflops)
+    private BenchRow Measure(BenchCase benchmark, BenchNetworks networks, JsonNode model, List<double> peak)
     {
         networks.Measure(benchmark);
         var error = partner?.Measure(benchmark, model).Error;
-        var (ours, theirs) = (new List<double>(), new List<double>());
+        var (ours, theirs, shares) = (new List<double>(), new List<double>(), new List<double>());
         for (var i = 0; i < turns; i++)
         {
-            ours.Add(networks.Measure(benchmark));
+            peak.Add(MatrixProductGigaflops(benchmark.BFloat16));
+            ours.Add(OneTurn(() => networks.Measure(benchmark)));
+            shares.Add(benchmark.Operations / ours[^1] / 1e9 / peak[^1]);
             if (partner is not null && error is null && partner.Measure(benchmark, model).Seconds is { } seconds)
             {
                 theirs.Add(seconds);
             }
         }
 
-        var median = Median(ours);
         return new BenchRow(
-            benchmark.Kind.ToString(), benchmark.Preset.Name, benchmark.Batch, Name(benchmark.BFloat16), median,
-            theirs.Count == 0 ? null : Median(theirs), theirs.Count == 0 ? null : Median([.. theirs.Zip(ours, (t, o) => t / o)]),
-            benchmark.Operations / median / 1e9 / peakGigaflops, error);
+            benchmark.Kind.ToString(), benchmark.Preset.Name, benchmark.Batch, Name(benchmark.BFloat16), Median(ours),
+            theirs.Count == 0 ? null : Median(theirs), theirs.Count == 0 ? null : Median([.. theirs.Zip(ours, (t, o) => t / o)]), Median(shares), error);
+    }
+
+    private static double OneTurn(Func<double> call)
+    {
+        var seconds = new List<double>();
+        do
+        {
+            seconds.Add(call());
+        }
+        while (seconds.Sum() < TurnSeconds);
+        return Median(seconds);
     }
 
     private static double MatrixProductGigaflops(bool bFloat16)
@@ -109,9 +126,9 @@ internal sealed class Benchmark(PytorchPartner? partner, int turns, Action<strin
 
     private static string Name(bool bFloat16) => bFloat16 ? "bfloat16" : "float32";
 
-    private static double Median(List<double> values)
+    private static double Median(IEnumerable<double> values)
     {
-        values.Sort();
-        return values.Count % 2 == 1 ? values[values.Count / 2] : (values[values.Count / 2 - 1] + values[values.Count / 2]) / 2;
+        double[] sorted = [.. values.Order()];
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
     }
 }

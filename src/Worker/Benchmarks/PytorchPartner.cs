@@ -12,8 +12,10 @@ internal sealed class PytorchPartner : IDisposable
 
     private readonly Process _process;
     private readonly bool _compile;
+    private readonly bool _whole;
 
-    private PytorchPartner(Process process, bool compile, JsonObject description) => (_process, _compile, Description) = (process, compile, description);
+    private PytorchPartner(Process process, bool compile, bool whole, JsonObject description) =>
+        (_process, _compile, _whole, Description) = (process, compile, whole, description);
 
     /// <summary>Where partner.py lies.</summary>
     public static string DefaultScript => Path.Combine(Environment.GetEnvironmentVariable(RootVariable) ?? "", "bench", "pytorch", "partner.py");
@@ -25,7 +27,8 @@ internal sealed class PytorchPartner : IDisposable
     /// <param name="python">A Python that has torch.</param>
     /// <param name="script">partner.py.</param>
     /// <param name="compile">Whether to measure <c>torch.compile</c> instead of eager modules.</param>
-    public static (PytorchPartner? Partner, string? Reason) TryStart(string python, string script, bool compile)
+    /// <param name="whole">Whether its networks are cast to bfloat16 as a whole, instead of running under autocast.</param>
+    public static (PytorchPartner? Partner, string? Reason) TryStart(string python, string script, bool compile, bool whole)
     {
         if (!File.Exists(script))
         {
@@ -42,7 +45,7 @@ internal sealed class PytorchPartner : IDisposable
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
             return Ask(process, new JsonObject { ["kind"] = "describe" }) is { } description
-                ? (new PytorchPartner(process, compile, description), null)
+                ? (new PytorchPartner(process, compile, whole, description), null)
                 : (null, $"{python} has no torch; on Debian: apt install python3-torch");
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
@@ -52,7 +55,7 @@ internal sealed class PytorchPartner : IDisposable
         }
     }
 
-    /// <summary>Seconds of one call, or the reason why there are none.</summary>
+    /// <summary>Seconds of one call, the median of a turn's, or the reason why there are none.</summary>
     public (double? Seconds, string? Error) Measure(BenchCase benchmark, JsonNode model) => Measure(new JsonObject
     {
         ["kind"] = JsonNamingPolicy.KebabCaseLower.ConvertName(benchmark.Kind.ToString()),
@@ -60,6 +63,8 @@ internal sealed class PytorchPartner : IDisposable
         ["batch"] = benchmark.Batch,
         ["bfloat16"] = benchmark.BFloat16,
         ["compile"] = _compile,
+        ["whole"] = _whole,
+        ["turnSeconds"] = Benchmark.TurnSeconds,
     });
 
     /// <summary>Seconds of one small operator.</summary>

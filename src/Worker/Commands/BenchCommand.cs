@@ -11,15 +11,16 @@ internal static class BenchCommand
     private static readonly Option<int[]> Batches = new("--batch") { Description = "Clips at a time, one or more", DefaultValueFactory = _ => [1, 4], AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> Precision = new("--precision") { Description = "float32, bfloat16 or both", DefaultValueFactory = _ => "both" };
     private static readonly Option<BenchKind[]> Only = new("--only") { Description = "What to measure, one or more; everything unless said", DefaultValueFactory = _ => Enum.GetValues<BenchKind>(), AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<int> Turns = new("--turns") { Description = "Calls of each side that count", DefaultValueFactory = _ => 5 };
+    private static readonly Option<int> Turns = new("--turns") { Description = "Turns of each side that count", DefaultValueFactory = _ => 5 };
     private static readonly Option<string> Json = new("--json") { Description = "Write the figures as JSON to this file, or instead of the table", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => "" };
     private static readonly Option<string> Python = new("--python") { Description = "A Python that has torch, for the comparison", DefaultValueFactory = _ => "/usr/bin/python3" };
     private static readonly Option<string> Partner = new("--partner") { Description = "The partner's script", DefaultValueFactory = _ => PytorchPartner.DefaultScript };
     private static readonly Option<bool> Compile = new("--compile") { Description = "Compare with torch.compile instead of eager PyTorch" };
+    private static readonly Option<bool> Whole = new("--whole") { Description = "Compare with PyTorch's networks cast to bfloat16 as a whole, instead of under autocast" };
 
     public static Command Create()
     {
-        var command = new Command("bench", "Measure the networks side by side with PyTorch") { Presets, Batches, Precision, Only, Turns, Json, Python, Partner, Compile };
+        var command = new Command("bench", "Measure the networks side by side with PyTorch") { Presets, Batches, Precision, Only, Turns, Json, Python, Partner, Compile, Whole };
         command.SetAction((arguments, cancellationToken) => Task.FromResult(Run(arguments, cancellationToken)));
         return command;
     }
@@ -41,7 +42,8 @@ internal static class BenchCommand
         }
 
         var jsonOnly = arguments.GetResult(Json) is { Implicit: false } && string.IsNullOrEmpty(arguments.GetValue(Json));
-        var (partner, reason) = PytorchPartner.TryStart(arguments.GetValue(Python)!, Path.GetFullPath(arguments.GetValue(Partner)!), arguments.GetValue(Compile));
+        var (partner, reason) = PytorchPartner.TryStart(
+            arguments.GetValue(Python)!, Path.GetFullPath(arguments.GetValue(Partner)!), arguments.GetValue(Compile), arguments.GetValue(Whole));
         using (partner)
         {
             var (output, error) = (arguments.InvocationConfiguration.Output, arguments.InvocationConfiguration.Error);
