@@ -33,7 +33,7 @@ COPY --from=build /app /app
 COPY --from=binding /binding/build/libmagvit_torch.so /app/
 COPY models /models
 WORKDIR /app
-ENV GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=4294967296 Platform__DataPath=/data Platform__ModelsPath=/models MAGVIT_TORCH_LIBRARY=/app/libmagvit_torch.so LD_LIBRARY_PATH=/opt/libtorch/lib \
+ENV GOMP_SPINCOUNT=1000 GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=4294967296 Platform__DataPath=/data Platform__ModelsPath=/models MAGVIT_TORCH_LIBRARY=/app/libmagvit_torch.so LD_LIBRARY_PATH=/opt/libtorch/lib \
     NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility
 USER app
 VOLUME /data

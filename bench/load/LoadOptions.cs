@@ -39,8 +39,8 @@ internal sealed record LoadOptions
     /// <summary>Clips that are generated one after the other; default 20.</summary>
     public int Clips { get; init; } = 20;
 
-    /// <summary>Batches of sixteen jobs, of mixed tasks and of one; default 5 each.</summary>
-    public int Batches { get; init; } = 5;
+    /// <summary>Batches of sixteen jobs, of mixed tasks and of one; default 9 each.</summary>
+    public int Batches { get; init; } = 9;
 
     /// <summary>How often each host is started; default 3.</summary>
     public int Starts { get; init; } = 3;

@@ -50,8 +50,8 @@ ensure_binding() {
   fi
 }
 
-# Results of operators in huge pages, and kept for the next operator instead of given back: far fewer page faults (glibc before 2.35 ignores the first).
-worker() { GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=4294967296} "$here/dotnet/dotnet" "$here/worker/Magvit.Worker.dll" "$@"; }
+# Threads wait for each other without taking the cores from other programs for long. Results of operators are in huge pages, and kept for the next operator instead of given back: far fewer page faults (glibc before 2.35 ignores the first).
+worker() { GOMP_SPINCOUNT=${GOMP_SPINCOUNT:-1000} GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=4294967296} "$here/dotnet/dotnet" "$here/worker/Magvit.Worker.dll" "$@"; }
 
 has() { command -v "$1" > /dev/null 2>&1; }
 

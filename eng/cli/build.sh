@@ -116,5 +116,5 @@ run_worker_command() {
 run_load_bench() {
   ensure_packages >&2
   build_load_bench >&2
-  dotnet "$(assembly LoadBench)" "$@"
+  MAGVIT_WORKER_MEMORY=$TENSOR_MEMORY dotnet "$(assembly LoadBench)" "$@"
 }

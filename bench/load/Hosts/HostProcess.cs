@@ -10,6 +10,9 @@ internal sealed class HostProcess : IAsyncDisposable
     private static readonly string Configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
     private static readonly string Artifacts = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
 
+    /// <summary>What <c>./magvit</c> has the C library do with a worker's memory, and with that of no other program.</summary>
+    private const string WorkerMemory = "MAGVIT_WORKER_MEMORY";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
@@ -72,7 +75,13 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>Starts a worker on a database and waits until it has joined with its models.</summary>
     public static async Task<HostProcess> StartWorkerAsync(LoadDatabase database, CancellationToken cancellationToken)
     {
-        var process = Start("Magvit.Worker", ["run"], database.HostSettings, database.LogPath("worker"));
+        var settings = new Dictionary<string, string?>(database.HostSettings);
+        if (Environment.GetEnvironmentVariable(WorkerMemory) is { Length: > 0 } memory)
+        {
+            settings["GLIBC_TUNABLES"] = memory;
+        }
+
+        var process = Start("Magvit.Worker", ["run"], settings, database.LogPath("worker"));
         try
         {
             await process.UntilAsync(() => HasJoinedAsync(database, process.Id, cancellationToken), cancellationToken);

@@ -39,8 +39,9 @@ internal sealed class PytorchPartner : IDisposable
         try
         {
             var start = new ProcessStartInfo(python, [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-            // As people run it: with the memory settings of the system, not with those that our own scripts choose.
+            // As people run it: with the system's settings of memory and threads, not with those that our own scripts choose.
             start.Environment.Remove("GLIBC_TUNABLES");
+            start.Environment.Remove("GOMP_SPINCOUNT");
             process = Process.Start(start)!;
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
