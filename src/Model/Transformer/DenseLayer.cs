@@ -42,11 +42,7 @@ public sealed class DenseLayer : nn.Module<Tensor, Tensor>
     internal Tensor BiasIn(ScalarType type) => _bias.to(type);
 
     /// <summary>x W^T without the bias, for what adds it on the way.</summary>
-    internal Tensor Product(Tensor input)
-    {
-        using var scope = NewDisposeScope();
-        return nn.functional.linear(input, _weight.to(input.dtype)).MoveToOuterDisposeScope();
-    }
+    internal Tensor Product(Tensor input) => FusedOperators.linear(input, _weight);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -60,14 +56,5 @@ public sealed class DenseLayer : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>[…, inputs] to […, outputs]; of a packed layer in the type of its products, float32 going in or that.</summary>
-    public override Tensor forward(Tensor input)
-    {
-        if (_packed is not null)
-        {
-            return _packed.Forward(input);
-        }
-
-        using var scope = NewDisposeScope();
-        return nn.functional.linear(input, _weight.to(input.dtype), _bias.to(input.dtype)).MoveToOuterDisposeScope();
-    }
+    public override Tensor forward(Tensor input) => _packed?.Forward(input) ?? FusedOperators.linear(input, _weight, _bias);
 }

@@ -180,7 +180,7 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
         var context = new AttentionContext(Precision, batch, length, mask, cache);
         var count = batch * length;
         var rows = x.reshape(count, width);
-        var more = !IsBatchInvariant && FusedOperators.fuses(Precision, x.device) ? RowsForProducts(count) - count : 0;
+        var more = FusedOperators.fuses(Precision, x.device) && !FusedOperators.packs(Precision, x.device) ? RowsForProducts(count) - count : 0;
         rows = more == 0 ? rows : cat([rows, zeros([more, width], device: x.device)], 0);
         foreach (var layer in _layers)
         {
@@ -255,8 +255,7 @@ public sealed class MaskedTransformer : nn.Module<TransformerInput, Tensor>
             return _codes.Forward(y, full: true);
         }
 
-        var codes = _embedding.narrow(0, 0, Config.Codes).to(Precision);
-        return nn.functional.linear(y, codes, _bias.narrow(0, 0, Config.Codes).to(Precision)).to(float32);
+        return FusedOperators.linear(y, _embedding.narrow(0, 0, Config.Codes), _bias.narrow(0, 0, Config.Codes)).to(float32);
     }
 
     // bool [1 or B, 1, S, S]: a position sees itself and those before it, as far as they are real.

@@ -43,6 +43,9 @@ public static class FusedOperators
     public static Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon) =>
         Provider.add_norm(x, y, bias, weight, offset, epsilon);
 
+    /// <inheritdoc cref="IFusedOperators.linear"/>
+    public static Tensor linear(Tensor x, Tensor weight, Tensor? bias = null) => Provider.linear(x, weight, bias);
+
     /// <inheritdoc cref="IFusedOperators.packs"/>
     public static bool packs(ScalarType type, Device device) => Provider.packs(type, device);
 

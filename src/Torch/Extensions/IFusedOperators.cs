@@ -30,6 +30,12 @@ public interface IFusedOperators
     Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon);
 
     /// <summary>
+    /// x W^T + bias: [..., K] to [..., N] in the type of x; weight [N, K] and bias [N] are of any type, and gradients of float32 weights are float32. It has gradients, and
+    /// those have gradients. On the CPU, in a type that <see cref="packs"/> names, results do not depend on the rows beside their own, nor gradients on the number of threads.
+    /// </summary>
+    Tensor linear(Tensor x, Tensor weight, Tensor? bias);
+
+    /// <summary>
     /// Whether the three operators on packed weights below are one each for numbers of this type on this device, and a clip's numbers do not depend on the
     /// clips beside it. They have no gradients. int8: by weights packed as bytes.
     /// </summary>

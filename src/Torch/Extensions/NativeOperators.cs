@@ -18,6 +18,7 @@ public sealed class NativeOperators : IFusedOperators
     private static readonly Operator DrawOp = new("magvit::draw");
     private static readonly Operator InstructionsOp = new("magvit::instructions");
     private static readonly Operator ThreadsOp = new("magvit::threads");
+    private static readonly Operator DenseOp = new("magvit::dense");
     private static readonly Operator PacksOp = new("magvit::packs");
     private static readonly Operator PackOp = new("magvit::pack");
     private static readonly Operator LinearOp = new("magvit::linear");
@@ -54,6 +55,13 @@ public sealed class NativeOperators : IFusedOperators
     /// <inheritdoc/>
     public Tensor add_norm(Tensor x, Tensor y, Tensor bias, Tensor weight, Tensor offset, double epsilon) =>
         AddNormOp.Call(x, y, bias, weight, offset, epsilon);
+
+    /// <inheritdoc/>
+    public Tensor linear(Tensor x, Tensor weight, Tensor? bias)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.device.type == DeviceType.CPU ? DenseOp.Call(x, weight, bias) : Ordinary.linear(x, weight, bias);
+    }
 
     /// <summary>What products of packed weights use on this processor, or by MAGVIT_INSTRUCTIONS less than that.</summary>
     public static Instructions Instructions => (Instructions)InstructionsOp.CallScalar(-1L).ToInt64();

@@ -67,6 +67,15 @@ public sealed class OrdinaryOperators : IFusedOperators
     }
 
     /// <inheritdoc/>
+    public Tensor linear(Tensor x, Tensor weight, Tensor? bias)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
+        using var scope = NewDisposeScope();
+        return nn.functional.linear(x, weight.to(x.dtype), bias?.to(x.dtype)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public bool packs(ScalarType type, Device device) => false;
 
     /// <inheritdoc/>

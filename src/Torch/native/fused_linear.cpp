@@ -4,7 +4,7 @@
 // (src/Torch/Extensions/OrdinaryOperators.cs).
 
 #include "fused_operators.h"
-#include "products.h"
+#include "packing.h"
 
 namespace mgt {
 
