@@ -31,7 +31,7 @@ public interface IFusedOperators
 
     /// <summary>
     /// x W^T + bias: [..., K] to [..., N] in the type of x; weight [N, K] and bias [N] are of any type, and gradients of float32 weights are float32. It has gradients, and
-    /// those have gradients. On the CPU, in a type that <see cref="packs"/> names, results do not depend on the rows beside their own, nor gradients on the number of threads.
+    /// those have gradients. On a CPU with AVX-512, in a type that <see cref="packs"/> names, results do not depend on the rows beside their own, nor gradients on the number of threads.
     /// </summary>
     Tensor linear(Tensor x, Tensor weight, Tensor? bias);
 

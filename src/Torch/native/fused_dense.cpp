@@ -1,6 +1,6 @@
 // Linear layers of networks that are trained, as an ATen operator of the namespace "magvit" with gradients: the products of products.h, for which both factors are
-// packed at every call, in float32 where the processor has wide registers or bfloat16 where it multiplies that. Weights are of any type; gradients of float32
-// weights are float32 sums. A result does not depend on the rows beside its own, nor a gradient on the number of threads.
+// packed at every call, in float32 where the processor has AVX-512 or bfloat16 where it multiplies that; by AVX2 the library's are as fast, and are taken. Weights
+// are of any type; gradients of float32 weights are float32 sums. A result does not depend on the rows beside its own, nor a gradient on the number of threads.
 
 #include "fused_operators.h"
 #include "packing.h"
@@ -15,7 +15,7 @@ constexpr int64_t kOutputs = 96;       // outputs whose gradients one thread sum
 
 bool is_ours(const at::Tensor& x, const at::Tensor& weight) {
   bool is_low = x.scalar_type() == at::kBFloat16;
-  return x.device().is_cpu() && (is_low || x.scalar_type() == at::kFloat) && tile_of(x.scalar_type()) != nullptr && x.numel() > 0 &&
+  return x.device().is_cpu() && (is_low || x.scalar_type() == at::kFloat) && has_avx512() && tile_of(x.scalar_type()) != nullptr && x.numel() > 0 &&
          (!is_low || (weight.size(0) % 2 == 0 && weight.size(1) % 2 == 0));
 }
 
