@@ -8,6 +8,9 @@ using Magvit.Infrastructure.Examples;
 using Magvit.Infrastructure.Gallery;
 using Magvit.Infrastructure.Media;
 using Magvit.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Xunit;
 
 namespace Magvit.Infrastructure.Tests.Gallery;
@@ -58,7 +61,11 @@ public sealed class WorkspaceExamplesTests : IDisposable
     }
 
     private Task<TestPlatform> StartAsync() => TestPlatform.StartAsync(
-        new Dictionary<string, string?> { ["Platform:Examples"] = "true", ["Platform:ModelsPath"] = _models.FullName }, services => services.AddExamples());
+        new Dictionary<string, string?> { ["Platform:Examples"] = "true", ["Platform:ModelsPath"] = _models.FullName }, services =>
+        {
+            services.AddExamples();
+            services.AddSingleton<IHostApplicationLifetime, ApplicationLifetime>();
+        });
 
     private async Task<Recipe> WriteExamplesAsync()
     {
