@@ -4,8 +4,7 @@ Reads one JSON request a line from standard input and answers each with one JSON
   {"kind": "forward", "model": {model.json}, "batch": 4, "bfloat16": true, "compile": false, "whole": false, "turnSeconds": 0.1}  ->  {"seconds": 0.12}
   {"kind": "memory"}  ->  {"peakBytes": 123}
 Networks are built once for each model; a request runs calls until they have taken turnSeconds, one at least, and answers their median.
-Nothing here is tuned: eager modules and autocast, as one would
-write them first; "whole" casts the networks to bfloat16 instead, norms and softmax included.
+Nothing here is tuned: eager modules and autocast, as one would write them first; "whole" casts the networks to bfloat16 instead, norms and softmax included.
 """
 
 import json
